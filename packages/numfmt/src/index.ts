@@ -1,0 +1,2 @@
+export type { ErrorDetails, ErrorKind, ErrorTable, Where } from './error';
+export { failer, isModelDietError, ModelDietError } from './error';

@@ -1,0 +1,15 @@
+// Every error this package throws: code -> kind and one sentence. docs/errors.md is generated from it.
+import { type ErrorTable, failer } from '@modeldiet/numfmt';
+
+export const errors = {
+  'duplicate-name': { kind: 'model', says: 'two values of one scope have the same name' },
+  'missing-value': { kind: 'model', says: 'a node reads a value that nothing defines' },
+  cycle: { kind: 'model', says: 'the graph has a cycle' },
+  'still-used': { kind: 'argument', says: 'what is removed is still read by others' },
+  'wrong-graph': { kind: 'argument', says: 'the value is not visible from this graph' },
+  'edit-range': { kind: 'argument', says: 'there is no such place' },
+  'no-match': { kind: 'argument', says: 'the pattern matches no node' },
+  'nothing-changed': { kind: 'empty', says: 'the transform changed nothing' },
+} as const satisfies ErrorTable;
+
+export const fail = failer('onnx-io', errors);

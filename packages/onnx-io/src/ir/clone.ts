@@ -1,0 +1,74 @@
+// A copy of a model's structure; weights and attribute values are shared, since neither is ever written.
+import { linkOutputs, makeFunction, makeGraph, makeModel, makeNode, makeValue, writable } from './make';
+import type { Attribute, Graph, Model, ModelFunction, TrainingInfo, Value } from './model';
+import { definedValues, nestedGraphs } from './walk';
+
+interface Copies {
+  readonly values: Map<Value, Value>;
+  readonly graphs: Map<Graph, Graph>;
+}
+
+function copyAttribute(attribute: Attribute, { graphs }: Copies): Attribute {
+  if (attribute.kind === 'graph') return { ...attribute, value: graphs.get(attribute.value)! };
+  if (attribute.kind === 'graphs') return { ...attribute, value: attribute.value.map((graph) => graphs.get(graph)!) };
+  return attribute;
+}
+
+/** Copies `root` and everything below it into `model`; outer values that are not in `copies` stay as they are. */
+function copyInto(root: Graph, target: Graph, copies: Copies): void {
+  const { values, graphs } = copies;
+  graphs.set(root, target);
+  const all = [...nestedGraphs(root)];
+  for (const graph of all) {
+    const copy = graphs.get(graph) ?? makeGraph(target.model, { ...graph, opsets: target.opsets, parent: undefined });
+    graphs.set(graph, copy);
+    for (const value of definedValues(graph)) {
+      const { producer: _, uses: __, quantization: ___, ...rest } = value;
+      values.set(value, makeValue(copy, value.name, { ...rest }));
+    }
+  }
+  const of = (value: Value): Value => values.get(value) ?? value;
+  for (const graph of all) {
+    const copy = writable(graphs.get(graph)!);
+    copy.inputs = graph.inputs.map(of);
+    copy.outputs = graph.outputs.map(of);
+    for (const value of graph.initializers) copy.initializers.add(of(value));
+    for (const node of graph.nodes) {
+      const attributes = new Map<string, Attribute>();
+      for (const [name, attribute] of node.attributes) attributes.set(name, copyAttribute(attribute, copies));
+      const made = makeNode(copy as Graph, { ...node, inputs: node.inputs.map((value) => value && of(value)), attributes });
+      for (const attribute of attributes.values()) {
+        if (attribute.kind === 'graph') writable(attribute.value).parent = made;
+        if (attribute.kind === 'graphs') for (const sub of attribute.value) writable(sub).parent = made;
+      }
+      linkOutputs(
+        made,
+        node.outputs.map((value) => value && of(value)),
+      );
+    }
+    for (const value of definedValues(graph))
+      if (value.quantization) writable(of(value)).quantization = new Map([...value.quantization].map(([key, parameter]) => [key, of(parameter)]));
+  }
+}
+
+/** A model with its own graph objects and the same weights. Linear in nodes and values; no weight is read or copied. */
+export function cloneModel(model: Model): Model {
+  const copy = makeModel({ ...model, graph: { ...model.graph, opsets: undefined, parent: undefined } });
+  const fresh = (): Copies => ({ values: new Map(), graphs: new Map() });
+  copyInto(model.graph, copy.graph, fresh());
+  for (const [key, fn] of model.functions) {
+    const target = makeFunction(copy, { ...fn, opsets: new Map(fn.opsets), attributes: new Map(fn.attributes), parent: undefined });
+    (copy.functions as Map<string, ModelFunction>).set(key, target);
+    copyInto(fn, target, fresh());
+  }
+  for (const info of model.training) {
+    const graphCopy = (graph: Graph | undefined): Graph | undefined => {
+      if (!graph) return undefined;
+      const target = makeGraph(copy, { ...graph, opsets: copy.opsets, parent: undefined });
+      copyInto(graph, target, fresh());
+      return target;
+    };
+    (copy.training as TrainingInfo[]).push({ ...info, initialization: graphCopy(info.initialization), algorithm: graphCopy(info.algorithm) });
+  }
+  return copy;
+}

@@ -1,0 +1,120 @@
+// Raw construction, for the loader, clone and edit alone: the same objects as model.ts, writable, with the use-def links kept here.
+import type { Attribute, Extra, Graph, Model, ModelFunction, Node, Use, Value } from './model';
+
+type Writable<T> = T extends ReadonlyMap<infer K, infer V> ? Map<K, V> : T extends ReadonlySet<infer V> ? Set<V> : T extends readonly (infer V)[] ? V[] : T;
+/** The writable view of a graph object; its links are the read-only types, its containers can be changed. */
+export type Mutable<T> = { -readonly [K in keyof T]: K extends keyof Extra ? T[K] : Writable<T[K]> };
+
+/** A node with the Use object of each input, so that an input is unlinked in constant time. */
+export interface LinkedNode extends Mutable<Node> {
+  readonly slots: (Use | undefined)[];
+}
+
+/** The only casts from read-only to writable. */
+export const writable = <T extends Model | Graph | Value | ModelFunction>(x: T): Mutable<T> => x as Mutable<T>;
+export const linked = (node: Node): LinkedNode => node as LinkedNode;
+
+const none: readonly Uint8Array[] = [];
+const noMetadata: ReadonlyMap<string, string> = new Map();
+/** An Extra with nothing in it; shared, since it is never written. */
+export const noExtra: Extra = { metadata: noMetadata, unknown: none };
+export const extraOf = ({ doc, metadata, unknown }: Extra): Extra => (doc === undefined ? { metadata, unknown } : { doc, metadata, unknown });
+
+export function makeValue(graph: Graph, name: string, more: Partial<Omit<Value, 'graph' | 'name' | 'uses'>> = {}): Value {
+  return { ...noExtra, ...more, name, graph, uses: new Set() };
+}
+
+export interface NodeParts extends Partial<Extra> {
+  readonly opType: string;
+  readonly domain?: string;
+  readonly overload?: string;
+  readonly name?: string;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly attributes?: ReadonlyMap<string, Attribute>;
+}
+
+/** A node of `graph`, linked to its inputs; its outputs are linked by {@link linkOutputs}. */
+export function makeNode(graph: Graph, parts: NodeParts): Node {
+  const { opType, domain = '', overload = '', name = '', inputs, attributes, doc, metadata = noMetadata, unknown = none } = parts;
+  const node: LinkedNode = {
+    ...extraOf({ doc, metadata, unknown }),
+    graph,
+    domain,
+    opType,
+    overload,
+    name,
+    inputs: [...inputs],
+    outputs: [],
+    attributes: new Map(attributes),
+    slots: [],
+  };
+  node.inputs.forEach((value, index) => {
+    link(node, index, value);
+  });
+  (graph.nodes as Set<Node>).add(node);
+  return node;
+}
+
+/** Makes `outputs` the node's outputs and the node their producer. */
+export function linkOutputs(node: Node, outputs: readonly (Value | undefined)[]): void {
+  linked(node).outputs = [...outputs];
+  for (const value of outputs) if (value) writable(value).producer = node;
+}
+
+/** Points input `index` of `node` at `value`, keeping `uses` exact. */
+export function link(node: LinkedNode, index: number, value: Value | undefined): void {
+  const before = node.slots[index];
+  if (before) (node.inputs[index]?.uses as Set<Use> | undefined)?.delete(before);
+  node.inputs[index] = value;
+  node.slots[index] = value && { node, index };
+  if (value) (value.uses as Set<Use>).add(node.slots[index]!);
+}
+
+export interface GraphParts extends Partial<Extra> {
+  readonly name?: string;
+  readonly opsets?: ReadonlyMap<string, number>;
+  readonly parent?: Node;
+}
+
+/** An empty graph of `model`. */
+export function makeGraph(model: Model, parts: GraphParts = {}): Graph {
+  const { name = '', opsets = model.opsets, parent, doc, metadata = noMetadata, unknown = none } = parts;
+  return { ...extraOf({ doc, metadata, unknown }), name, model, opsets, parent, inputs: [], outputs: [], initializers: new Set(), nodes: new Set() };
+}
+
+export function makeFunction(
+  model: Model,
+  parts: GraphParts & { domain: string; overload: string; attributes: ReadonlyMap<string, Attribute | undefined> },
+): ModelFunction {
+  return { ...makeGraph(model, parts), domain: parts.domain, overload: parts.overload, attributes: parts.attributes };
+}
+
+/** A model with an empty graph. */
+export function makeModel(parts: Partial<Omit<Model, 'graph' | 'functions' | 'training'>> & { graph?: GraphParts } = {}): Model {
+  const {
+    irVersion = 10,
+    opsets = new Map([['', 21]]),
+    producer = { name: 'modeldiet', version: '' },
+    domain = '',
+    modelVersion = 0,
+    origin,
+    graph,
+    doc,
+    metadata = noMetadata,
+    unknown = none,
+  } = parts;
+  const model: Mutable<Model> = {
+    ...extraOf({ doc, metadata, unknown }),
+    irVersion,
+    opsets: new Map(opsets),
+    producer,
+    domain,
+    modelVersion,
+    functions: new Map(),
+    training: [],
+    graph: undefined as unknown as Graph,
+  };
+  if (origin) model.origin = origin;
+  model.graph = makeGraph(model, graph);
+  return model;
+}

@@ -1,0 +1,51 @@
+// Two projects: node (unit tests beside the sources, and tests/) and browser (*.browser.test.ts in a real Chromium). Packages resolve to their sources, as in tsconfig.base.json.
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+
+const { paths } = JSON.parse(readFileSync('tsconfig.base.json', 'utf8')).compilerOptions as { paths: Record<string, [string]> };
+const alias = Object.entries(paths).map(([name, [file]]) => ({ find: new RegExp(`^${name}$`), replacement: resolve(file) }));
+const chromium =
+  process.env.MODELDIET_CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file));
+const flags = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+];
+
+const browser = {
+  resolve: { alias },
+  optimizeDeps: { exclude: ['onnxruntime-web'] },
+  server: { headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' } },
+  test: {
+    name: 'browser',
+    include: ['packages/*/src/**/*.browser.test.ts', 'tests/browser/**/*.test.ts'],
+    testTimeout: 60_000,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: { executablePath: chromium, args: flags } }),
+      instances: [{ browser: 'chromium' as const }],
+    },
+  },
+};
+
+const node = {
+  resolve: { alias },
+  test: {
+    name: 'node',
+    include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
+    exclude: ['**/*.browser.test.ts', 'tests/browser/**', '**/node_modules/**'],
+    pool: 'forks' as const,
+    testTimeout: 60_000,
+  },
+};
+
+export default defineConfig({ test: { projects: [node, ...(chromium ? [browser] : [])] } });
