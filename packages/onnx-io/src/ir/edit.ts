@@ -3,7 +3,7 @@ import type { Constant } from '@modeldiet/tensor';
 import { fail } from '../errors';
 import { link, linked, linkOutputs, type Mutable, makeNode, makeValue, writable } from './make';
 import type { Attribute, AttributeValue, Graph, Int, Model, Node, Use, Value, ValueType } from './model';
-import { countName, freshName, keyOf, takenNames } from './names';
+import { claimReserved, countName, freshName, keyOf, takenNames } from './names';
 import { definedValues, nestedGraphs, scopes } from './walk';
 
 export { freshName } from './names';
@@ -52,7 +52,7 @@ const sees = (graph: Graph, value: Value): boolean => {
 /** Takes `name` for a new value of `graph`: throws `duplicate-name` where it is already visible from or below it. */
 function claim(graph: Graph, name: string): void {
   const names = takenNames(graph.model);
-  if (names.has(name)) {
+  if (names.has(name) && !claimReserved(graph.model, name)) {
     const clash = (scope: Graph): void => {
       for (const value of definedValues(scope)) if (value.name === name) throw fail('duplicate-name', { where: { graph: scope.name, value: name } });
     };

@@ -65,11 +65,18 @@ export function takenNames(model: Model): Set<string> {
   return names;
 }
 
+const reserved = new WeakMap<Model, Set<string>>();
+
+/** True once for a name that {@link freshName} gave away: it needs no search for a clash. */
+export const claimReserved = (model: Model, name: string): boolean => reserved.get(model)?.delete(name) ?? false;
+
 /** A name that no value and no node of the model has: `base`, else `base_1`, `base_2`, ...; deterministic, and taken from now on. */
 export function freshName(model: Model, base: string): string {
   const names = takenNames(model);
   let name = base;
   for (let i = 1; names.has(name); i++) name = `${base}_${i}`;
   names.add(name);
+  const given = reserved.get(model) ?? new Set();
+  reserved.set(model, given.add(name));
   return name;
 }
