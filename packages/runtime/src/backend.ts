@@ -11,7 +11,11 @@ export interface Slot {
   readonly dims?: readonly Dim[];
 }
 
-export type ModelSource = Model | Uint8Array | { readonly bytes: Uint8Array; readonly externalData: Readonly<Record<string, Uint8Array>> } | { readonly path: string };
+export type ModelSource =
+  | Model
+  | Uint8Array
+  | { readonly bytes: Uint8Array; readonly externalData: Readonly<Record<string, Uint8Array>> }
+  | { readonly path: string };
 
 export interface SessionOptions extends LongWork {
   /** Intra-op threads; default 1. Above 1, spinning is off, so that several sessions can be compared. */
