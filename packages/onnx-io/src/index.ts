@@ -5,5 +5,5 @@ export type * from './ir/model';
 export { freshName, functionKey, graphAddress, keyOf, opKey } from './ir/names';
 export { orderedNodes } from './ir/order';
 export { allGraphs, allNodes, definedValues, findValue, graphsOf, nestedGraphs, rootGraphs, scopes, subgraphs, visibleValues } from './ir/walk';
-export type { Change, Draft, Pass, Report, Skip, Transform, TransformOptions } from './transform';
-export { transform } from './transform';
+export type { Address, Change, Draft, Pass, Report, Skip, Transform, TransformOptions } from './transform';
+export { addressOf, transform } from './transform';

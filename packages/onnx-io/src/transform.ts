@@ -38,12 +38,20 @@ export type Transform<O extends TransformOptions = TransformOptions, R extends R
   options: O,
 ) => Promise<{ readonly model: Model; readonly report: R }>;
 
+/** How reports name a node. */
+export interface Address {
+  readonly node: string;
+  readonly opType: string;
+}
+export const addressOf = (node: Node | Address): Address => ('graph' in node ? { node: keyOf(node), opType: node.opType } : { node: node.node, opType: node.opType });
+
 export interface Draft {
   readonly model: Model;
   /** False for a node that include/exclude leaves out: a pass asks before it touches a node of the original. Nodes made by the pass are selected. */
   selects(node: Node): boolean;
-  change(node: Node, what: string): void;
-  skip(node: Node, code: string, reason: string): void;
+  /** A node that is gone is named by the address it had ({@link addressOf} before it goes). */
+  change(node: Node | Address, what: string): void;
+  skip(node: Node | Address, code: string, reason: string): void;
   warn(warning: Warning): void;
 }
 /** Edits `draft.model`, returns how many changes it made. */
@@ -104,8 +112,8 @@ export async function transform(name: string, model: Model, options: TransformOp
   const draft: Draft = {
     model: copy,
     selects,
-    change: (node, what) => changed.push({ node: keyOf(node), opType: node.opType, what }),
-    skip: (node, code, reason) => skipped.push({ node: keyOf(node), opType: node.opType, code, reason }),
+    change: (node, what) => changed.push({ ...addressOf(node), what }),
+    skip: (node, code, reason) => skipped.push({ ...addressOf(node), code, reason }),
     warn,
   };
   const count = await pass(draft, { signal: options.signal, onProgress: options.onProgress, onWarning: warn });
