@@ -1,23 +1,15 @@
-// Two projects: node (unit tests beside the sources, and tests/) and browser (*.browser.test.ts in a real Chromium). Packages resolve to their sources, as in tsconfig.base.json.
-import { existsSync, readFileSync } from 'node:fs';
+// Two projects: node (unit tests beside the sources, and tests/) and browser (*.browser.test.ts in a real Chromium, where one is found).
+// Packages resolve to their sources, as in tsconfig.base.json.
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { chromiumFlags, findChromium } from './scripts/find-chromium.mjs';
 
 const { paths } = JSON.parse(readFileSync('tsconfig.base.json', 'utf8')).compilerOptions as { paths: Record<string, [string]> };
 const alias = Object.entries(paths).map(([name, [file]]) => ({ find: new RegExp(`^${name}$`), replacement: resolve(file) }));
-const chromium =
-  process.env.MODELDIET_CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((file) => existsSync(file));
-const flags = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--enable-unsafe-webgpu',
-  '--use-webgpu-adapter=swiftshader',
-];
+const chromium = findChromium();
 
 const browser = {
   resolve: { alias },
@@ -31,7 +23,7 @@ const browser = {
       enabled: true,
       headless: true,
       screenshotFailures: false,
-      provider: playwright({ launchOptions: { executablePath: chromium, args: flags } }),
+      provider: playwright({ launchOptions: { executablePath: chromium, args: chromiumFlags } }),
       instances: [{ browser: 'chromium' as const }],
     },
   },
@@ -48,4 +40,4 @@ const node = {
   },
 };
 
-export default defineConfig({ test: { projects: [node, ...(chromium ? [browser] : [])] } });
+export default defineConfig({ test: { maxWorkers: Math.max(2, availableParallelism() - 1), projects: [node, ...(chromium ? [browser] : [])] } });
