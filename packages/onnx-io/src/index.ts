@@ -1,9 +1,15 @@
 export { cloneModel } from './ir/clone';
+export { constantOf, constantOfNode, isOverridable, tensorOf } from './ir/constant';
 export * as edit from './ir/edit';
 export { attr } from './ir/edit';
 export type * from './ir/model';
 export { freshName, functionKey, graphAddress, keyOf, opKey } from './ir/names';
 export { orderedNodes } from './ir/order';
 export { allGraphs, allNodes, definedValues, findValue, graphsOf, nestedGraphs, rootGraphs, scopes, subgraphs, visibleValues } from './ir/walk';
+export type { Formal, OpSchema } from './schema';
+export { schemaOf, schemaOps, schemasOf } from './schema';
+export { inputOf, numberParam, numbersParam, opsetOf, param, stringParam } from './schema/param';
+export type { AttributeSpec, FormalSpec } from './schema/unpack';
+export { newestOpset } from './schema.generated';
 export type { Address, Change, Draft, Pass, Report, Skip, Transform, TransformOptions } from './transform';
 export { addressOf, transform } from './transform';

@@ -43,13 +43,14 @@ export interface Address {
   readonly node: string;
   readonly opType: string;
 }
-export const addressOf = (node: Node | Address): Address => ('graph' in node ? { node: keyOf(node), opType: node.opType } : { node: node.node, opType: node.opType });
+export const addressOf = (node: Node | Address): Address =>
+  'graph' in node ? { node: keyOf(node), opType: node.opType } : { node: node.node, opType: node.opType };
 
 export interface Draft {
   readonly model: Model;
   /** False for a node that include/exclude leaves out: a pass asks before it touches a node of the original. Nodes made by the pass are selected. */
   selects(node: Node): boolean;
-  /** A node that is gone is named by the address it had ({@link addressOf} before it goes). */
+  /** A node of the original is named by the address it had there, even when it is gone; one that the pass made and removed by {@link addressOf} before it goes. */
   change(node: Node | Address, what: string): void;
   skip(node: Node | Address, code: string, reason: string): void;
   warn(warning: Warning): void;
@@ -105,6 +106,9 @@ export async function transform(name: string, model: Model, options: TransformOp
   const skipped: Skip[] = [];
   const warnings: Warning[] = [];
   const { selects, matched } = selection(copy, options);
+  const original = new Map<Node, Address>();
+  for (const node of allNodes(copy)) original.set(node, addressOf(node));
+  const named = (node: Node | Address): Address => ('graph' in node ? original.get(node) : undefined) ?? addressOf(node);
   const warn = (warning: Warning): void => {
     warnings.push(warning);
     options.onWarning?.(warning);
@@ -112,8 +116,8 @@ export async function transform(name: string, model: Model, options: TransformOp
   const draft: Draft = {
     model: copy,
     selects,
-    change: (node, what) => changed.push({ ...addressOf(node), what }),
-    skip: (node, code, reason) => skipped.push({ ...addressOf(node), code, reason }),
+    change: (node, what) => changed.push({ ...named(node), what }),
+    skip: (node, code, reason) => skipped.push({ ...named(node), code, reason }),
     warn,
   };
   const count = await pass(draft, { signal: options.signal, onProgress: options.onProgress, onWarning: warn });

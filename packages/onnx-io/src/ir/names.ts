@@ -1,6 +1,6 @@
 // Addresses: how reports, plans and options name a node. Link by object, address by name.
 import type { Graph, Model, ModelFunction, Node, OpKey } from './model';
-import { allGraphs, definedValues } from './walk';
+import { definedValues, liveGraphs } from './walk';
 
 /** 'Conv', 'com.microsoft:MatMulNBits'; the domain 'ai.onnx' is ''. */
 export const opKey = (node: { readonly domain: string; readonly opType: string }): OpKey =>
@@ -49,34 +49,52 @@ export function keyOf(node: Node): string {
   return `${graphAddress(node.graph)}${key}`;
 }
 
-const taken = new WeakMap<Model, Set<string>>();
+/** The names of a model: how many values of that name live (siblings may repeat one), and every name ever given away, node names included. */
+interface Names {
+  readonly values: Map<string, number>;
+  readonly given: Set<string>;
+  readonly next: Map<string, number>;
+}
+const names = new WeakMap<Model, Names>();
 
-/** Every value and node name of the model; names once given away stay taken. */
-export function takenNames(model: Model): Set<string> {
-  let names = taken.get(model);
-  if (!names) {
-    names = new Set();
-    for (const graph of allGraphs(model)) {
-      for (const { name } of definedValues(graph)) names.add(name);
-      for (const { name } of graph.nodes) names.add(name);
+function namesOf(model: Model): Names {
+  let known = names.get(model);
+  if (!known) {
+    known = { values: new Map(), given: new Set(), next: new Map() };
+    names.set(model, known);
+    for (const graph of liveGraphs(model)) {
+      for (const value of definedValues(graph)) countValue(model, value.name, 1);
+      for (const { name } of graph.nodes) known.given.add(name);
     }
-    taken.set(model, names);
   }
-  return names;
+  return known;
 }
 
-const reserved = new WeakMap<Model, Set<string>>();
+/** edit.ts tells of every value that comes and goes. */
+export function countValue(model: Model, name: string, by: 1 | -1): void {
+  const { values, given } = namesOf(model);
+  values.set(name, (values.get(name) ?? 0) + by);
+  given.add(name);
+}
 
-/** True once for a name that {@link freshName} gave away: it needs no search for a clash. */
-export const claimReserved = (model: Model, name: string): boolean => reserved.get(model)?.delete(name) ?? false;
+/** edit.ts tells of every node name. */
+export const giveName = (model: Model, name: string): void => {
+  namesOf(model).given.add(name);
+};
 
-/** A name that no value and no node of the model has: `base`, else `base_1`, `base_2`, ...; deterministic, and taken from now on. */
+/** True when some value of the model has this name, in whatever scope. */
+export const isLiveName = (model: Model, name: string): boolean => (namesOf(model).values.get(name) ?? 0) > 0;
+
+/** A name that no value and no node of the model has or had: `base`, else `base_1`, `base_2`, ...; deterministic, and taken from now on. */
 export function freshName(model: Model, base: string): string {
-  const names = takenNames(model);
+  const { given, next } = namesOf(model);
   let name = base;
-  for (let i = 1; names.has(name); i++) name = `${base}_${i}`;
-  names.add(name);
-  const given = reserved.get(model) ?? new Set();
-  reserved.set(model, given.add(name));
+  if (given.has(base)) {
+    let i = next.get(base) ?? 1;
+    while (given.has(`${base}_${i}`)) i++;
+    name = `${base}_${i}`;
+    next.set(base, i + 1);
+  }
+  given.add(name);
   return name;
 }

@@ -1,5 +1,6 @@
 // Walks over everything a model holds: subgraphs, functions and training graphs included.
 import type { Attribute, Graph, Model, Node, Value } from './model';
+import { outerOf, pendingGraphs } from './pending';
 
 /** The graphs an attribute holds. */
 export const graphsOf = (attribute: Attribute): readonly Graph[] =>
@@ -37,6 +38,12 @@ export function* allGraphs(model: Model): Generator<Graph> {
   for (const root of rootGraphs(model)) yield* nestedGraphs(root);
 }
 
+/** {@link allGraphs}, and the subgraphs that no node owns yet. */
+export function* liveGraphs(model: Model): Generator<Graph> {
+  yield* allGraphs(model);
+  for (const graph of pendingGraphs(model)) yield* nestedGraphs(graph);
+}
+
 /** Every node of the model, in each graph's own order. A snapshot of each graph: nodes may be added and removed meanwhile. */
 export function* allNodes(model: Model): Generator<Node> {
   for (const graph of allGraphs(model)) yield* [...graph.nodes];
@@ -52,7 +59,7 @@ export function* definedValues(graph: Graph): Generator<Value> {
 
 /** The graph, then each graph around it. */
 export function* scopes(graph: Graph): Generator<Graph> {
-  for (let g: Graph | undefined = graph; g; g = g.parent?.graph) yield g;
+  for (let g: Graph | undefined = graph; g; g = outerOf(g)) yield g;
 }
 
 /** The values visible in `graph` by name, its own before outer ones. */

@@ -1,0 +1,28 @@
+// Makers of attributes: `attr.int(1)`, `attr.floats([0.5])`, `attr.string('NOTSET')`, `attr.tensor(t)`.
+import type { Attribute, AttributeValue, Int } from '../model';
+
+type Kind = keyof AttributeValue;
+type Of<K extends Kind> = Extract<Attribute, { readonly kind: K }>;
+
+/** An attribute of a kind that is known only when it runs. */
+export const attributeOf = <K extends Kind>(kind: K, value: AttributeValue[K]): Attribute => ({ kind, value }) as unknown as Attribute;
+
+const maker =
+  <K extends Kind>(kind: K) =>
+  (value: AttributeValue[K]): Of<K> =>
+    attributeOf(kind, value) as Of<K>;
+const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+export const attr = {
+  int: (value: Int): Of<'int'> => ({ kind: 'int', value }),
+  ints: maker('ints'),
+  float: maker('float'),
+  floats: maker('floats'),
+  string: (value: string): Of<'string'> => ({ kind: 'string', value: utf8(value) }),
+  strings: (values: readonly string[]): Of<'strings'> => ({ kind: 'strings', value: values.map(utf8) }),
+  tensor: maker('tensor'),
+  tensors: maker('tensors'),
+  graph: maker('graph'),
+  graphs: maker('graphs'),
+  type: maker('type'),
+};

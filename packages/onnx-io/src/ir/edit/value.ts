@@ -1,0 +1,157 @@
+// Values: graph inputs and initializers, types, names; constants moved between initializer and Constant node.
+import type { Constant } from '@modeldiet/tensor';
+import { fail } from '../../errors';
+import { constantOfNode } from '../constant';
+import { linked, linkOutputs, type Mutable, makeNode, makeValue, writable } from '../make';
+import type { Graph, Model, Node, TrainingInfo, Value, ValueType } from '../model';
+import { countName, countValue, freshName, keyOf } from '../names';
+import { attr } from './attr';
+import { claim, outputCount, touch } from './scope';
+
+/** The type a constant has as a value. */
+export const typeOfConstant = (constant: Constant): ValueType =>
+  constant.type === 'sparse'
+    ? { kind: 'sparse', dtype: constant.values.type, shape: constant.dims }
+    : constant.type === 'opaque'
+      ? { kind: 'tensor', shape: constant.dims }
+      : { kind: 'tensor', dtype: constant.type, shape: constant.dims };
+
+/** Adds a graph input. Throws `duplicate-name`. */
+export function addInput(graph: Graph, name: string, type?: ValueType): Value {
+  claim(graph, name);
+  touch(graph.model);
+  const value = makeValue(graph, name, type && { type });
+  writable(graph).inputs.push(value);
+  return value;
+}
+
+/** Adds an initializer; its type is the constant's. Throws `duplicate-name`, and `no-initializers` in a function, which cannot hold one (a Constant node can). */
+export function addInitializer(graph: Graph, name: string, constant: Constant): Value {
+  checkHolds(graph, name);
+  claim(graph, name);
+  touch(graph.model);
+  const value = makeValue(graph, name, { initializer: constant, type: typeOfConstant(constant) });
+  writable(graph).initializers.add(value);
+  return value;
+}
+
+const checkHolds = (graph: Graph, value: string): void => {
+  if ('overload' in graph) throw fail('no-initializers', { where: { graph: graph.name, value } });
+};
+
+/** Removes an initializer or a graph input (both, where it is both). Throws `still-used`. */
+export function removeValue(value: Value): void {
+  if (value.uses.size > 0 || outputCount(value) > 0) throw fail('still-used', { where: { value: value.name } });
+  if (value.producer) throw fail('still-used', { where: { value: value.name } }, 'a node makes this value; remove the node');
+  const graph = writable(value.graph);
+  if (!graph.initializers.has(value) && !graph.inputs.includes(value)) return;
+  touch(value.graph.model);
+  countValue(value.graph.model, value.name, -1);
+  graph.initializers.delete(value);
+  graph.inputs = graph.inputs.filter((input) => input !== value);
+}
+
+/** Gives a value a constant, or takes it away with `undefined` (then it must be a graph input). */
+export function setInitializer(value: Value, constant: Constant | undefined): void {
+  if (value.producer) throw fail('wrong-graph', { where: { value: value.name } }, 'a node makes this value, so it cannot be an initializer');
+  if (!constant && !value.graph.inputs.includes(value))
+    throw fail('still-used', { where: { value: value.name } }, 'an initializer that is no graph input can only be removed');
+  if (constant) checkHolds(value.graph, value.name);
+  touch(value.graph.model);
+  const v = writable(value);
+  delete v.storage;
+  if (constant) {
+    v.initializer = constant as Mutable<Value>['initializer'];
+    v.type = typeOfConstant(constant);
+    writable(value.graph).initializers.add(value);
+  } else {
+    delete v.initializer;
+    writable(value.graph).initializers.delete(value);
+  }
+}
+
+/** Makes an initializer of what a Constant node holds; the same value, so that nothing that reads it changes. Throws `not-constant`, and `no-initializers` in a function. */
+export function constantToInitializer(node: Node): Value {
+  const constant = constantOfNode(node);
+  const value = node.outputs[0];
+  if (!constant || !value) throw fail('not-constant', { where: { node: keyOf(node), opType: node.opType } });
+  const { graph } = node;
+  checkHolds(graph, value.name);
+  touch(graph.model);
+  countName(graph, node.name, -1);
+  writable(graph).nodes.delete(node);
+  linked(node).outputs = [];
+  const v = writable(value);
+  delete v.producer;
+  const held = node.attributes.get('value') ?? node.attributes.get('sparse_value');
+  v.initializer = constant as Mutable<Value>['initializer'];
+  v.type = typeOfConstant(constant);
+  if (held?.storage?.[0]) v.storage = { ...held.storage[0], name: value.name };
+  writable(graph).initializers.add(value);
+  return value;
+}
+
+/** Makes a Constant node of an initializer that is no graph input; the same value. Throws `not-constant`. */
+export function initializerToConstant(value: Value): Node {
+  const { graph, initializer } = value;
+  if (!initializer || graph.inputs.includes(value)) throw fail('not-constant', { where: { value: value.name } });
+  touch(graph.model);
+  const v = writable(value);
+  writable(graph).initializers.delete(value);
+  delete v.initializer;
+  delete v.storage;
+  const attributes = new Map([[initializer.type === 'sparse' ? 'sparse_value' : 'value', attr.tensor(initializer)]]);
+  const node = makeNode(graph, { opType: 'Constant', name: freshName(graph.model, `Constant_${value.name}`), inputs: [], attributes });
+  countName(graph, node.name, 1);
+  linkOutputs(node, [value]);
+  return node;
+}
+
+export function setType(value: Value, type: ValueType | undefined): void {
+  touch(value.graph.model);
+  const v = writable(value);
+  if (type) v.type = type;
+  else delete v.type;
+}
+
+/** Renames a value; training bindings follow. Throws `duplicate-name`. */
+export function renameValue(value: Value, name: string): void {
+  if (value.name === name) return;
+  const { graph, name: before } = value;
+  claim(graph, name);
+  touch(graph.model);
+  countValue(graph.model, before, -1);
+  writable(value).name = name;
+  if (value.storage) writable(value).storage = { ...value.storage, name };
+  for (const info of graph.model.training) renameBindings(info, graph, before, name);
+}
+
+// A binding's key names an initializer of the model's graph or of the algorithm; its source an output of the graph that computes it.
+function renameBindings(info: TrainingInfo, graph: Graph, before: string, name: string): void {
+  const { model } = graph;
+  const rename = (binding: ReadonlyMap<string, string>, source: Graph | undefined): void => {
+    const keys = graph === model.graph || graph === info.algorithm;
+    const renamed = [...binding].map(([key, from]) => [keys && key === before ? name : key, graph === source && from === before ? name : from] as const);
+    const target = binding as Map<string, string>;
+    target.clear();
+    for (const [key, from] of renamed) target.set(key, from);
+  };
+  rename(info.initializationBinding, info.initialization);
+  rename(info.updateBinding, info.algorithm);
+}
+
+/** Sets a metadata_props entry of a model, graph, node or value; `undefined` removes it. */
+export function setMetadata(x: Model | Graph | Node | Value, key: string, text: string | undefined): void {
+  touch('irVersion' in x ? x : 'model' in x ? x.model : x.graph.model);
+  const metadata = new Map(x.metadata);
+  if (text === undefined) metadata.delete(key);
+  else metadata.set(key, text);
+  (x as { metadata: ReadonlyMap<string, string> }).metadata = metadata;
+}
+
+/** Sets the doc string of a model, graph, node or value; `undefined` removes it. */
+export function setDoc(x: Model | Graph | Node | Value, doc: string | undefined): void {
+  touch('irVersion' in x ? x : 'model' in x ? x.model : x.graph.model);
+  if (doc === undefined) delete (x as { doc?: string }).doc;
+  else (x as { doc?: string }).doc = doc;
+}

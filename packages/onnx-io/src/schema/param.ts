@@ -1,0 +1,57 @@
+// The parameters of an operator by name, whether this opset has them as attributes or as constant inputs.
+import type { Tensor } from '@modeldiet/tensor';
+import { tensorOf } from '../ir/constant';
+import type { Attribute, Node, Value } from '../ir/model';
+import { opKey } from '../ir/names';
+import { type ParamRow, rowAt } from './unpack';
+
+/** The opset that holds for a node; domains that a file may leave out count as version 1. */
+export const opsetOf = (node: Node): number => node.graph.opsets.get(node.domain) ?? node.graph.opsets.get(node.domain === '' ? 'ai.onnx' : '') ?? 1;
+
+const rowOf = (node: Node): ParamRow | undefined =>
+  rowAt(opKey(node), node.domain === '' || node.domain === 'ai.onnx' ? opsetOf(node) : (node.graph.opsets.get(node.domain) ?? 1));
+
+/** The input of that name in the schema; undefined when left out or when the schema has none. For a variadic formal: the first. */
+export function inputOf(node: Node, name: string): Value | undefined {
+  const index = rowOf(node)?.inputs.findIndex((formal) => formal.name === name) ?? -1;
+  return index < 0 ? undefined : node.inputs[index];
+}
+
+/**
+ * The parameter `name` of `node`, as the schema of this opset names it: the attribute, else the attribute's default, else the constant input of that name.
+ * 'dynamic': only known at run time (an input that is no constant, or is too large to be at hand; an attribute that a function's caller gives).
+ * undefined: left out and without a default, or not a parameter of this operator.
+ *
+ * `param(squeeze, 'axes')` is an `ints` attribute at opset 11 and an int64 tensor at opset 13.
+ */
+export function param(node: Node, name: string): Attribute | Tensor | 'dynamic' | undefined {
+  const attribute = node.attributes.get(name);
+  if (attribute) return attribute.kind === 'ref' ? 'dynamic' : attribute;
+  const row = rowOf(node);
+  const spec = row?.attributes[name];
+  if (spec) return spec.default;
+  const index = row?.inputs.findIndex((formal) => formal.name === name) ?? -1;
+  const value = index < 0 ? undefined : node.inputs[index];
+  return value && (tensorOf(value) ?? 'dynamic');
+}
+
+/** {@link param} as numbers, in order: an int, ints, float, floats attribute or a constant input of any shape. int64 beyond 2^53 is rounded. */
+export function numbersParam(node: Node, name: string): readonly number[] | 'dynamic' | undefined {
+  const found = param(node, name);
+  if (found === undefined || found === 'dynamic') return found;
+  if ('data' in found) return Array.from<number | bigint | string, number>(found.data, Number);
+  if (found.kind === 'int' || found.kind === 'float') return [Number(found.value)];
+  return found.kind === 'ints' || found.kind === 'floats' ? found.value.map(Number) : undefined;
+}
+
+/** {@link numbersParam} where there is one number. */
+export function numberParam(node: Node, name: string): number | 'dynamic' | undefined {
+  const found = numbersParam(node, name);
+  return found === 'dynamic' ? found : found?.[0];
+}
+
+/** {@link param} as text: a string attribute. */
+export function stringParam(node: Node, name: string): string | undefined {
+  const found = param(node, name);
+  return found !== undefined && found !== 'dynamic' && 'kind' in found && found.kind === 'string' ? new TextDecoder().decode(found.value) : undefined;
+}
