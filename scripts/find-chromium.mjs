@@ -1,6 +1,6 @@
 // Where the browser of the tests is. Chromium comes from the system (or MODELDIET_CHROMIUM): it is never downloaded by npm.
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe'];
 const places = [
@@ -31,3 +31,9 @@ export const chromiumFlags = [
   '--enable-unsafe-webgpu',
   '--use-webgpu-adapter=swiftshader',
 ];
+
+if (process.argv[1] && basename(process.argv[1]) === 'find-chromium.mjs') {
+  const file = findChromium();
+  console.log(file ?? 'no Chromium found');
+  process.exitCode = file ? 0 : 1;
+}
