@@ -1,2 +1,48 @@
+export { axisOf, type Granularity, perAxis, perBlock, perTensor, scaleDims } from './affine/granularity';
+export {
+  chooseQParams,
+  codeRange,
+  type QParams,
+  type QParamsOptions,
+  type QuantizedFormat,
+  rangesOf,
+  type Scheme,
+  type ValueRange,
+} from './affine/qparams';
+export { dequantizeLinear, fakeQuantize, type QuantizedCodes, quantizeLinear } from './affine/quantize';
+export { decodeArray, encodeArray, type Numbers } from './arrays';
+export { decode, type EncodeOptions, encode } from './codec';
 export type { ErrorDetails, ErrorKind, ErrorTable, Where } from './error';
 export { failer, isModelDietError, ModelDietError } from './error';
+export { errors } from './errors';
+export type { CodeOf, ExponentFormat, FloatFormat, FormatName, IntFormat, NumberFormat, StorageOf, ValuesOf } from './format';
+export {
+  bfloat16,
+  float4e2m1,
+  float8e4m3fn,
+  float8e4m3fnuz,
+  float8e5m2,
+  float8e5m2fnuz,
+  float8e8m0,
+  float16,
+  float32,
+  float64,
+  formats,
+  int2,
+  int4,
+  int8,
+  int16,
+  int32,
+  int64,
+  uint2,
+  uint4,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+} from './formats';
+export { intRange } from './int';
+export { type ChannelScales, type Codes8, type Kernels, kernelPath, kernels, type Layout, plain, type Ranges, simd } from './kernels';
+export { pack, unpack } from './pack';
+export type { Rounding } from './rounding';
+export { byteLengthOf, storageLength } from './storage';

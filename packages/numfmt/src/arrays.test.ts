@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import {
+  bfloat16,
+  decode,
+  decodeArray,
+  encode,
+  encodeArray,
+  float4e2m1,
+  float8e4m3fn,
+  float8e5m2,
+  float8e8m0,
+  float16,
+  float32,
+  float64,
+  formats,
+  int2,
+  int4,
+  int64,
+  uint4,
+} from '.';
+
+it('encodes and decodes one number', () => {
+  expect(encode(6.5, float16)).toBe(0x4680);
+  expect(encode(6.5, float32)).toBe(0x40d00000);
+  expect(encode(6.5, float64)).toBe(0x401a000000000000n);
+  expect(encode(6.5, bfloat16)).toBe(0x40d0);
+  expect(encode(448, float8e4m3fn)).toBe(0x7e);
+  expect(encode(1e9, float8e5m2)).toBe(0x7b);
+  expect(encode(1e9, float8e5m2, { saturate: false })).toBe(0x7c);
+  expect(encode(1.1, float8e8m0)).toBe(128);
+  expect(encode(5, float4e2m1)).toBe(6);
+  expect(encode(-9, int4)).toBe(8);
+  expect(encode(9.6, int4)).toBe(7);
+  expect(encode(-1n, int64)).toBe(0xffffffffffffffffn);
+  expect(decode(8, int4)).toBe(-8);
+});
+
+it('every code of every format of at most 8 bits survives a round trip', () => {
+  for (const format of Object.values(formats).filter((f) => f.bits <= 8))
+    for (let code = 0; code < 2 ** format.bits; code++) {
+      const x = decode(code, format);
+      const back: number | bigint = encode(x, format, { saturate: false });
+      if (Number.isNaN(x)) expect(decode(back, format)).toBeNaN();
+      else expect([format.name, back]).toEqual([format.name, code]);
+    }
+});
+
+it('packs low bits first', () => {
+  expect([...encodeArray([1, -2, 3], int4)]).toEqual([0xe1, 0x03]);
+  expect([...decodeArray(new Uint8Array([0xe1, 0x03]), int4, 3)]).toEqual([1, -2, 3]);
+  expect([...encodeArray([1, -2, -1, 0, 1], int2)]).toEqual([0b00111001, 1]);
+  expect([...decodeArray(new Uint8Array([0b00111001, 1]), int2, 5)]).toEqual([1, -2, -1, 0, 1]);
+  expect(() => decodeArray(new Uint8Array(3), uint4, 3)).toThrow(/expected 2, got 3/);
+});

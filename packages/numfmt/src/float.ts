@@ -1,0 +1,81 @@
+// The codec of every float format, generic over exponent bits, mantissa bits, bias and what the top of the range spells. One rounding, from the double.
+import type { FloatFormat } from './format';
+import { type Rounding, roundQuanta } from './rounding';
+
+const view = new DataView(new ArrayBuffer(8));
+
+/** The bits of a double. */
+export function float64Bits(x: number): bigint {
+  view.setFloat64(0, x);
+  return view.getBigUint64(0);
+}
+
+/** The double of these bits. */
+export function float64FromBits(bits: bigint): number {
+  view.setBigUint64(0, bits);
+  return view.getFloat64(0);
+}
+
+/** floor(log2(x)) of a finite x > 0, exact. */
+export function exponentOf(x: number): number {
+  view.setFloat64(0, x);
+  const field = (view.getUint32(0) >>> 20) & 0x7ff;
+  if (field !== 0) return field - 1023;
+  return exponentOf(x * 2 ** 64) - 64;
+}
+
+/** The code of the largest finite value, without its sign. */
+export function largestCode(f: FloatFormat): number {
+  const all = 2 ** (f.exponentBits + f.mantissaBits);
+  return f.special === 'ieee' ? all - 2 ** f.mantissaBits - 1 : f.special === 'allOnes' ? all - 2 : all - 1;
+}
+
+/** The canonical NaN: positive, quiet, payload zero; NaN when the format has none. */
+export function nanCode(f: FloatFormat): number {
+  const sign = 2 ** (f.bits - 1);
+  if (f.special === 'ieee') return sign - 2 ** f.mantissaBits + 2 ** (f.mantissaBits - 1);
+  return f.special === 'allOnes' ? sign - 1 : f.special === 'negativeZero' ? sign : Number.NaN;
+}
+
+/** The code of infinity, NaN when the format has none. */
+export const infinityCode = (f: FloatFormat): number => (f.special === 'ieee' ? 2 ** (f.bits - 1) - 2 ** f.mantissaBits : Number.NaN);
+
+/** Encodes into a format of at most 32 bits. */
+export function encodeFloat(x: number, f: FloatFormat, rounding: Rounding, saturate: boolean, random?: () => number): number {
+  const sign = 2 ** (f.bits - 1);
+  if (Number.isNaN(x)) return f.special === 'none' ? largestCode(f) : nanCode(f);
+  const negative = x < 0 || Object.is(x, -0);
+  const signed = (code: number): number => (negative && !(code === 0 && f.special === 'negativeZero') ? code + sign : code);
+  const magnitude = Math.abs(x);
+  const largest = largestCode(f);
+  let code = Number.POSITIVE_INFINITY;
+  if (magnitude === 0) code = 0;
+  else if (magnitude !== Number.POSITIVE_INFINITY) {
+    const lowest = 1 - f.bias;
+    const exponent = Math.max(exponentOf(magnitude), lowest);
+    // Exact: a product with a power of two loses bits only below 2^-1074, and a format with that range is not encoded here.
+    const quanta = magnitude * 2 ** (f.mantissaBits - exponent);
+    code = (exponent - lowest) * 2 ** f.mantissaBits + roundQuanta(quanta, negative, rounding, random);
+  }
+  if (code <= largest) return signed(code);
+  if (saturate || f.special === 'none') return signed(largest);
+  // A directed rounding toward zero never leaves the finite range (IEEE 754, 7.4), except from infinity itself.
+  const inward = rounding === 'towardZero' || (rounding === 'up' && negative) || (rounding === 'down' && !negative);
+  if (inward && magnitude !== Number.POSITIVE_INFINITY) return signed(largest);
+  if (f.special === 'ieee') return signed(infinityCode(f));
+  return f.special === 'allOnes' ? signed(nanCode(f)) : nanCode(f);
+}
+
+/** The value of a code of at most 32 bits. */
+export function decodeFloat(code: number, f: FloatFormat): number {
+  const sign = 2 ** (f.bits - 1);
+  const negative = code >= sign;
+  const magnitude = negative ? code - sign : code;
+  if (f.special === 'negativeZero' && negative && magnitude === 0) return Number.NaN;
+  if (magnitude > largestCode(f)) return magnitude === infinityCode(f) ? (negative ? -1 : 1) * Number.POSITIVE_INFINITY : Number.NaN;
+  const one = 2 ** f.mantissaBits;
+  const field = Math.floor(magnitude / one);
+  const mantissa = magnitude % one;
+  const value = field === 0 ? mantissa * 2 ** (1 - f.bias - f.mantissaBits) : (one + mantissa) * 2 ** (field - f.bias - f.mantissaBits);
+  return negative ? -value : value;
+}
