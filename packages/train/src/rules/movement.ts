@@ -1,0 +1,124 @@
+// Gradients of ops that move elements without changing them: each element of g goes back to where it came from, and what arrives at one place adds up.
+import { attr, type Node, type Value } from '@modeldiet/onnx-io';
+import type { Emit } from '../emit';
+import { fail } from '../errors';
+import { flat, type GradientRule, reshaped, unary, unbroadcast } from './rule';
+
+const int = (node: Node, name: string, otherwise: number): number => {
+  const attribute = node.attributes.get(name);
+  return attribute?.kind === 'int' ? Number(attribute.value) : otherwise;
+};
+const flatten = (e: Emit, x: Value): Value => e.op('Reshape', [x, e.ints([-1])]);
+
+/** 0, 1, 2, ... in the shape of `x`: the position of each element. */
+function positions(e: Emit, x: Value): Value {
+  const number = (n: number): Value => e.constant({ type: 'int64', dims: [], data: BigInt64Array.of(BigInt(n)) });
+  return e.op('Reshape', [e.op('Range', [number(0), e.op('Size', [x], {}, 'int64'), number(1)], {}, 'int64'), e.shape(x)]);
+}
+
+/** Adds the elements of `g` into zeros of the shape of `x`, at flat positions `at`; `repeats` where a position may come twice. */
+function scatter(e: Emit, g: Value, at: Value, x: Value, repeats: boolean): Value {
+  const zeros = flatten(e, e.zeros(x));
+  const attributes = { axis: attr.int(0), ...(repeats && { reduction: attr.string('add') }) };
+  return e.op('Reshape', [e.op('ScatterElements', [zeros, flatten(e, at), flatten(e, g)], attributes), e.shape(x)]);
+}
+
+/** Ops that pick elements of input 0: the same op, run on the positions of those elements, says where each came from. */
+const picks =
+  (repeats: boolean): GradientRule =>
+  ({ e, node }, grads) => {
+    const x = node.inputs[0]!;
+    if (repeats) needsOpset(e, node, 16);
+    const attributes = Object.fromEntries(node.attributes);
+    const taken = e.ops(node.outputs.length, node.opType, [positions(e, x), ...node.inputs.slice(1)], attributes, 'int64');
+    const parts = grads.flatMap((g, i) => (g ? [scatter(e, g, taken[i]!, x, repeats)] : []));
+    return [parts.reduce((a, b) => e.op('Add', [a, b]))];
+  };
+
+/** ScatterElements and ScatterND add since opset 16. */
+function needsOpset(e: Emit, node: Node, opset: number): void {
+  if (e.opset < opset) throw fail('no-gradient', { where: { node: node.name, opType: node.opType }, expected: `opset ${opset}`, actual: e.opset });
+}
+
+/** y = rows of x: each row of g is added to the row it came from. Indices along another axis than 0 are brought to the front first. */
+const gather: GradientRule = ({ e, node }, [g]) => {
+  const [x, indices] = node.inputs as [Value, Value];
+  if (!g) return [];
+  needsOpset(e, node, 16);
+  const at = e.op('Unsqueeze', [indices, e.ints([-1])]);
+  const add = (zeros: Value, updates: Value): Value => e.op('ScatterND', [zeros, at, updates], { reduction: attr.string('add') });
+  const axis = int(node, 'axis', 0);
+  if (axis === 0) return [add(e.zeros(x), g)];
+  const [rank, wide] = [e.rank(x), e.rank(indices)];
+  const a = axis < 0 ? axis + rank : axis;
+  const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
+  const front = [a, ...range(0, a), ...range(a + 1, rank)];
+  const gFront = [...range(a, a + wide), ...range(0, a), ...range(a + wide, rank - 1 + wide)];
+  const back = [...range(1, a + 1), 0, ...range(a + 1, rank)];
+  const zeros = e.op('Transpose', [e.zeros(x)], { perm: attr.ints(front) });
+  return [e.op('Transpose', [add(zeros, e.op('Transpose', [g], { perm: attr.ints(gFront) }))], { perm: attr.ints(back) })];
+};
+
+/** y = x0 | x1 | ...: g is split where they meet. */
+const concat: GradientRule = ({ e, node, needs }, [g]) => {
+  if (!g) return [];
+  const axis = int(node, 'axis', 0);
+  const extents = node.inputs.map((x) => {
+    const dims = e.dims(x!);
+    return dims?.[axis < 0 ? axis + dims.length : axis];
+  });
+  const lengths = extents.every((extent) => typeof extent === 'number')
+    ? e.ints(extents as number[])
+    : e.op(
+        'Concat',
+        node.inputs.map((x) => e.op('Gather', [e.shape(x!), e.ints([axis])])),
+        { axis: attr.int(0) },
+      );
+  const parts = node.inputs.length === 1 ? [g] : e.ops(node.inputs.length, 'Split', [g, lengths], { axis: attr.int(axis) });
+  return parts.map((part, i) => (needs(i) ? part : undefined));
+};
+
+/** y = the parts of x: their gradients side by side, zeros for a part that is not used. */
+const split: GradientRule = ({ e, node }, grads) => {
+  const parts = node.outputs.map((y, i) => grads[i] ?? (y && e.zeros(y)));
+  return parts.every(Boolean) ? [e.op('Concat', parts, { axis: attr.int(int(node, 'axis', 0)) })] : picks(false)({ e, node, needs: () => true }, grads);
+};
+
+/** The inverse permutation; without `perm` the axes are reversed, and reversing again undoes it. */
+const transpose = unary((e, g, _x, _y, node) => {
+  const perm = node.attributes.get('perm');
+  if (perm?.kind !== 'ints') return e.op('Transpose', [g]);
+  const inverse = perm.value.map(() => 0);
+  perm.value.forEach((from, to) => {
+    inverse[Number(from)] = to;
+  });
+  return e.op('Transpose', [g], { perm: attr.ints(inverse) });
+});
+
+/** Dropout in a model to be trained as it is: identity (its `training_mode` input is not true in inference models). */
+const dropout = unary((_, g) => g);
+
+export const movement = {
+  Identity: unary((_, g) => g),
+  Dropout: dropout,
+  Reshape: reshaped,
+  Flatten: reshaped,
+  Squeeze: reshaped,
+  Unsqueeze: reshaped,
+  Transpose: transpose,
+  Expand: unary((e, g, x, y) => unbroadcast(e, g, x, e.dims(y))),
+  Concat: concat,
+  Split: split,
+  Slice: picks(false),
+  Gather: gather,
+  GatherElements: picks(true),
+  GatherND: picks(true),
+  Tile: picks(true),
+  DepthToSpace: picks(false),
+  SpaceToDepth: picks(false),
+  /** Piecewise constant. */
+  Floor: flat,
+  Ceil: flat,
+  Round: flat,
+  Sign: flat,
+} as const satisfies Record<string, GradientRule>;
