@@ -11,6 +11,12 @@ export const errors = {
   'no-initializers': { kind: 'argument', says: 'a function holds no initializers; a Constant node can hold the value' },
   'not-constant': { kind: 'argument', says: 'there is no constant here' },
   'edit-range': { kind: 'argument', says: 'there is no such place' },
+  'unknown-op': { kind: 'argument', says: 'there is no such operator at this opset' },
+  'unknown-attribute': { kind: 'argument', says: 'the operator has no such attribute at this opset' },
+  'missing-attribute': { kind: 'argument', says: 'the operator needs this attribute' },
+  'attribute-value': { kind: 'argument', says: 'the value does not fit the attribute' },
+  'input-count': { kind: 'argument', says: 'the operator takes other inputs' },
+  'input-value': { kind: 'argument', says: 'this cannot be an input' },
   'no-match': { kind: 'argument', says: 'the pattern matches no node' },
   'nothing-changed': { kind: 'empty', says: 'the transform changed nothing' },
 } as const satisfies ErrorTable;

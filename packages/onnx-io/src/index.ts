@@ -1,3 +1,5 @@
+export type { Arg, AttributeArg, FunctionOptions, GraphBuilder, GraphBuilderOptions, OpOptions } from './build/builder-types';
+export { graphBuilder } from './build/graph-builder';
 export { cloneModel } from './ir/clone';
 export { constantOf, constantOfNode, isOverridable, tensorOf } from './ir/constant';
 export * as edit from './ir/edit';

@@ -25,4 +25,6 @@ export const attr = {
   graph: maker('graph'),
   graphs: maker('graphs'),
   type: maker('type'),
+  /** In a function body: the caller's attribute `name`. */
+  ref: (name: string, kind: Kind): Of<'ref'> => ({ kind: 'ref', value: { name, kind } }),
 };
