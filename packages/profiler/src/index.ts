@@ -1,1 +1,11 @@
-export {};
+export type { CompareOptions, Comparison, Ratio } from './compare-runs';
+export { compareRuns, pairedRatio } from './compare-runs';
+export type { Environment, EnvironmentOptions } from './environment';
+export { environment } from './environment';
+export type { MeasureOptions } from './measure';
+export { measure } from './measure';
+export type { Conditions, Measurement } from './measurement';
+export { medianRanks, quantileOf } from './measurement';
+export type { Measured } from './sampler';
+export type { Timer } from './timer';
+export { timer } from './timer';

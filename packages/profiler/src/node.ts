@@ -1,1 +1,3 @@
-export {};
+export { environment } from './node/environment';
+export type { MemoryNow } from './node/memory';
+export { memoryNow, peakRss } from './node/memory';

@@ -1,0 +1,10 @@
+// Every error this package throws: code -> kind and one sentence. docs/errors.md is generated from it.
+import { type ErrorTable, failer } from '@modeldiet/numfmt';
+
+export const errors = {
+  'bad-option': { kind: 'argument', says: 'the option has no such value' },
+  'too-few-entries': { kind: 'argument', says: 'a comparison needs two entries or more' },
+  'unknown-baseline': { kind: 'argument', says: 'the baseline is none of the entries' },
+} as const satisfies ErrorTable;
+
+export const fail = failer('profiler', errors);
