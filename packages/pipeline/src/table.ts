@@ -1,8 +1,8 @@
 // Results as a table of cells: what each column holds, not how it is drawn (report and the command line do that).
 import type { Interval, Results, VariantResult } from './results';
 
-/** How a column's numbers are to be read: 'share' is 0..1, 'ratio' is baseline / variant (larger is better). */
-export type Unit = 'text' | 'bytes' | 'count' | 'ms' | 'share' | 'ratio' | 'flag';
+/** How a column's numbers are to be read: 'bytes' exactly, 'size' rounded to kB and MB; 'share' is 0..1, 'ratio' is baseline / variant (larger is better). */
+export type Unit = 'text' | 'bytes' | 'size' | 'count' | 'ms' | 'share' | 'ratio' | 'flag';
 
 export interface Cell {
   readonly value: string | number | boolean | null;
@@ -32,7 +32,7 @@ const timing = (batch: string): ColumnRule => ({
 const ratio = (a: number | undefined, b: number | undefined): Cell => ({ value: a === undefined || !b ? null : a / b });
 const faster = (batch: string): ColumnRule => ({
   key: `faster.${batch}`,
-  title: `faster, batch ${batch}`,
+  title: `faster`,
   unit: 'ratio',
   cell: (variant, baseline) => ratio(baseline.latencyMs[batch]?.median, variant.latencyMs[batch]?.median),
 });
@@ -45,7 +45,7 @@ const before: readonly ColumnRule[] = [
   { key: 'parameters', title: 'parameters', unit: 'count', cell: ({ parameters }) => ({ value: parameters }) },
   { key: 'loadMs', title: 'load', unit: 'ms', cell: ({ loadMs }) => ({ value: loadMs }) },
   { key: 'firstRunMs', title: 'first run', unit: 'ms', cell: ({ firstRunMs }) => ({ value: firstRunMs }) },
-  { key: 'peakRssBytes', title: 'peak memory', unit: 'bytes', cell: ({ peakRssBytes }) => ({ value: peakRssBytes }) },
+  { key: 'peakRssBytes', title: 'peak memory', unit: 'size', cell: ({ peakRssBytes }) => ({ value: peakRssBytes }) },
 ];
 const after: readonly ColumnRule[] = [
   { key: 'accuracy', title: 'accuracy', unit: 'share', cell: ({ accuracy }) => ({ value: accuracy?.value ?? null, ci95: accuracy?.ci95 }) },

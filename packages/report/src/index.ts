@@ -1,1 +1,11 @@
-export {};
+export type { Axis, Chart, ScatterChart, ScatterPoint } from './charts/chart';
+export { type SvgOptions, toSvg } from './charts/index';
+export { chartsOf } from './charts/of-results';
+export { type Condition, conditions } from './conditions';
+export { type Headline, headlines } from './headlines';
+export { type HtmlOptions, toHtml } from './html/report';
+export { toMarkdown } from './markdown';
+export { notes } from './notes';
+export { escapeMarkdown, escapeXml } from './text/escape';
+export { formatBytes, formatCell, formatCount, formatInterval, formatMs, formatNumber, formatRatio, formatShare } from './text/format';
+export { type ColourName, palette, type Theme } from './theme';

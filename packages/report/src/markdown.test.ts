@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { toMarkdown } from './markdown';
+import { sample } from './sample.test-data';
+
+it('writes a table, conditions and notes', () => {
+  const lines = toMarkdown(sample, { columns: ['name', 'bytes', 'accuracy', 'onFrontier'] }).split('\n');
+  expect(lines.slice(0, 8)).toEqual([
+    '## Digits, 64-1024-10, \\<b\\>&',
+    '',
+    '| variant | bytes | accuracy | frontier |',
+    '| --- | --: | --: | :-: |',
+    '| baseline | 307,414 | 97.22 % (95.22–98.42 %) |  |',
+    '| float16 weights | 154,800 | 97.22 % (95.22–98.42 %) |  |',
+    '| dynamic int8 | 84,600 | 96.94 % (94.94–98.14 %) |  |',
+    '| int8 \\| per tensor | 80,600 | 97.22 % (95.22–98.42 %) | yes |',
+  ]);
+  expect(lines).toContain('- CPU: AMD EPYC');
+  expect(lines.some((line) => line.includes('Wilson'))).toBe(true);
+});
