@@ -1,3 +1,4 @@
+export { formatBytes, formatCell, formatCount, formatInterval, formatMs, formatNumber, formatRatio, formatShare } from './format';
 export type { Tradeoff } from './frontier';
 export { frontier } from './frontier';
 export { gzipBytes } from './gzip';

@@ -1,5 +1,5 @@
 // The conditions of a measurement as label and text, in the order they are read; what has no label here is shown under its own name.
-import { formatBytes, formatMs } from './text/format';
+import { formatBytes, formatMs } from '@modeldiet/pipeline';
 
 export interface Condition {
   readonly label: string;

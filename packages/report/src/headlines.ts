@@ -1,6 +1,5 @@
 // What the results say in a few figures, each with what it is compared to. A latency counts as better only when the intervals do not touch.
-import { batchesOf, type Results, type VariantResult } from '@modeldiet/pipeline';
-import { formatBytes, formatInterval, formatMs, formatRatio, formatShare } from './text/format';
+import { batchesOf, formatBytes, formatInterval, formatMs, formatRatio, formatShare, type Results, type VariantResult } from '@modeldiet/pipeline';
 
 export interface Headline {
   readonly label: string;

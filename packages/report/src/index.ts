@@ -7,5 +7,4 @@ export { type HtmlOptions, toHtml } from './html/report';
 export { toMarkdown } from './markdown';
 export { notes } from './notes';
 export { escapeMarkdown, escapeXml } from './text/escape';
-export { formatBytes, formatCell, formatCount, formatInterval, formatMs, formatNumber, formatRatio, formatShare } from './text/format';
 export { type ColourName, palette, type Theme } from './theme';

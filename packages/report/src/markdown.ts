@@ -1,9 +1,8 @@
 // Results as Markdown: one table, its conditions, how it was measured.
-import { type Results, resultsTable, type TableOptions } from '@modeldiet/pipeline';
+import { formatCell, formatInterval, type Results, resultsTable, type TableOptions } from '@modeldiet/pipeline';
 import { conditions } from './conditions';
 import { notes } from './notes';
 import { escapeMarkdown } from './text/escape';
-import { formatCell, formatInterval } from './text/format';
 
 /** A GitHub-flavoured table, one row a variant, then the conditions and the notes. */
 export function toMarkdown(results: Results, options: TableOptions = {}): string {

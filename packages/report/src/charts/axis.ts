@@ -1,5 +1,5 @@
 // An axis of ECharts from an Axis of ours: ticks in the axis's unit, quiet lines.
-import { formatBytes, formatNumber } from '../text/format';
+import { formatBytes, formatNumber } from '@modeldiet/pipeline';
 import { colour } from '../theme';
 import type { Axis } from './chart';
 

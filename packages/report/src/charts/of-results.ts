@@ -1,6 +1,5 @@
 // The charts that results make: a cost against accuracy, each where the results have both. One row a cost.
-import { batchesOf, frontier, type Interval, type Results, type VariantResult } from '@modeldiet/pipeline';
-import { formatCell } from '../text/format';
+import { batchesOf, formatCell, frontier, type Interval, type Results, type VariantResult } from '@modeldiet/pipeline';
 import type { Axis, ScatterChart } from './chart';
 
 interface Cost {

@@ -1,7 +1,6 @@
 // The table of variants in HTML: row headers, intervals under their values, the frontier as a badge.
-import { type Cell, type Column, type Results, resultsTable, type Unit } from '@modeldiet/pipeline';
+import { type Cell, type Column, formatCell, formatInterval, type Results, resultsTable, type Unit } from '@modeldiet/pipeline';
 import { escapeXml } from '../text/escape';
-import { formatCell, formatInterval } from '../text/format';
 
 function td(cell: Cell, { unit }: Column): string {
   if (cell.value === null) return '<td><span aria-label="not measured">\u2013</span></td>';

@@ -1,5 +1,6 @@
-// Numbers as people read them: sizes, times, shares, ratios. The same words in HTML, Markdown and the terminal.
-import type { Cell, Interval, Unit } from '@modeldiet/pipeline';
+// Numbers as people read them: sizes, times, shares, ratios. The same words in HTML, Markdown and the terminal, so they stand beside the table.
+import type { Interval } from './results';
+import type { Cell, Unit } from './table';
 
 const group = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ',');
 const significant = (x: number, digits: number): string => {
