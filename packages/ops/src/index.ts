@@ -1,1 +1,23 @@
-export {};
+export type { Axis, AxisEquation } from './axes';
+export { axesOf, parseAxes } from './axes';
+export {
+  addDims,
+  bindDim,
+  ceilDivDims,
+  equalDims,
+  exactDivDims,
+  floorDivDims,
+  isStatic,
+  maxDims,
+  minDims,
+  mulDims,
+  normalizeDim,
+  sizeOf,
+  subDims,
+  symbolsOf,
+} from './dims';
+export { errors } from './errors';
+export type { AxesRule, CostRule, Elements, InferBody, OpFacts, OpTable, ShapeRule, Shapes, Tolerance, ValueRule } from './facts';
+export type { InferOptions } from './shapes/infer';
+export { inferShapes } from './shapes/infer';
+export { table } from './table';

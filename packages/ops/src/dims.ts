@@ -1,0 +1,108 @@
+// Arithmetic on dims, numbers or texts such as '2*seq+1'. Results are canonical: equal extents have equal texts where this algebra can tell.
+import type { Dim } from '@modeldiet/onnx-io';
+import { add, asNumber, divideExactly, type Expression, extreme, integer, isIntegral, mul, number, print, sub } from './dims/expression';
+import { ceiled, floorDivided, floored, moduloOf, parse } from './dims/parse';
+
+/** An extent nobody knows. Arithmetic on it is unknown too; {@link inferShapes} gives each unknown extent of a value its own name '?n'. */
+export const unknown = '?';
+
+/** Longer texts than this help nobody and cost time: they become unknown. */
+const longest = 240;
+const parsed = new Map<string, Expression>();
+
+function read(dim: Dim): Expression | undefined {
+  if (typeof dim === 'number') return number(dim);
+  if (dim === unknown) return undefined;
+  let x = parsed.get(dim);
+  if (!x) {
+    if (parsed.size > 20_000) parsed.clear();
+    x = parse(dim);
+    parsed.set(dim, x);
+  }
+  return x;
+}
+
+function write(x: Expression | undefined): Dim {
+  if (!x) return unknown;
+  const value = asNumber(x);
+  if (value !== undefined) return Number.isFinite(value) ? value : unknown;
+  const text = print(x);
+  return text.length > longest || [...x.terms.values()].some((c) => !Number.isSafeInteger(c)) ? unknown : text;
+}
+
+const binary =
+  (onNumbers: (a: number, b: number) => number, onExpressions: (a: Expression, b: Expression) => Expression | undefined) =>
+  (a: Dim, b: Dim): Dim => {
+    if (typeof a === 'number' && typeof b === 'number') {
+      const result = onNumbers(a, b);
+      return Number.isFinite(result) ? result : unknown;
+    }
+    const [x, y] = [read(a), read(b)];
+    return x && y ? write(onExpressions(x, y)) : unknown;
+  };
+
+function wholly(a: Expression, b: Expression): Expression | undefined {
+  const quotient = divideExactly(a, b);
+  return quotient && isIntegral(quotient) ? quotient : undefined;
+}
+
+export const addDims = binary((a, b) => a + b, add);
+export const subDims = binary((a, b) => a - b, sub);
+export const mulDims = (a: Dim, b: Dim): Dim => (a === 0 || b === 0 ? 0 : multiply(a, b));
+const multiply = binary((a, b) => a * b, mul);
+/** floor(a / b). */
+export const floorDivDims = binary(
+  (a, b) => Math.floor(a / b),
+  (a, b) => (asNumber(b) === 0 ? undefined : floorDivided(a, b)),
+);
+/** ceil(a / b). */
+export const ceilDivDims = binary(
+  (a, b) => Math.ceil(a / b),
+  (a, b) => (asNumber(b) === 0 ? undefined : (wholly(a, b) ?? floorDivided(sub(add(a, b), integer(1)), b))),
+);
+/** a / b when nothing is left over for any value of the symbols, else unknown. */
+export const exactDivDims = binary((a, b) => (a % b === 0 ? a / b : Number.NaN), wholly);
+/** a / b as a fraction: for float arithmetic on extents, to be floored or ceiled later. */
+export const ratioDims = binary((a, b) => a / b, divideExactly);
+export const modDims = binary(
+  (a, b) => a - b * Math.floor(a / b),
+  (a, b) => (asNumber(b) === 0 ? undefined : moduloOf(a, b)),
+);
+export const maxDims = binary(Math.max, (a, b) => extreme('max', a, b));
+export const minDims = binary(Math.min, (a, b) => extreme('min', a, b));
+
+const unary =
+  (onNumber: (a: number) => number, onExpression: (a: Expression) => Expression) =>
+  (a: Dim): Dim => {
+    if (typeof a === 'number') return onNumber(a);
+    const x = read(a);
+    return x ? write(onExpression(x)) : unknown;
+  };
+export const floorDim = unary(Math.floor, floored);
+export const ceilDim = unary(Math.ceil, ceiled);
+
+/** The number of elements of a shape. */
+export const sizeOf = (shape: readonly Dim[]): Dim => shape.reduce(mulDims, 1);
+export const isStatic = (shape: readonly Dim[] | undefined): shape is readonly number[] => !!shape && shape.every((dim) => typeof dim === 'number');
+
+/** The canonical form of a dim: `normalizeDim('seq*2 + 1')` is '2*seq+1'. A text that is no expression is one symbol and stays as it is. */
+export const normalizeDim = (dim: Dim): Dim => (typeof dim === 'number' ? dim : write(read(dim)));
+
+/** True when both are known and equal for every value of their symbols. */
+export const equalDims = (a: Dim, b: Dim): boolean => a !== unknown && b !== unknown && normalizeDim(a) === normalizeDim(b);
+
+/** The dim with symbols replaced by numbers: `bindDim('2*seq+1', { seq: 4 })` is 9. */
+export function bindDim(dim: Dim, bound: Readonly<Record<string, number>>): Dim {
+  return typeof dim === 'number' || dim === unknown ? dim : write(parse(dim, bound));
+}
+
+/** The symbols of a dim: `symbolsOf('floor(h/2)+w')` is ['h', 'w']. */
+export function symbolsOf(dim: Dim): string[] {
+  if (typeof dim === 'number' || dim === unknown) return [];
+  const found = new Set<string>();
+  const bare = /^[A-Za-z_?][\w.?$:]*$/;
+  if (bare.test(dim)) return [dim];
+  const words = [...dim.matchAll(/'([^']*)'|([A-Za-z_?][\w.?$:]*)(?!\s*\()/g)].map(([, name, word]) => (name ?? word)!);
+  for (const word of words) if (bindDim(dim, { [word]: 7 }) !== bindDim(dim, {}) || bindDim(dim, { [word]: 11 }) !== bindDim(dim, {})) found.add(word);
+  return found.size ? [...found] : [dim];
+}

@@ -1,0 +1,160 @@
+// Elementwise arithmetic on small tensors: numbers where possible, symbolic for + - * / mod min max on integers.
+import type { Dim, Node } from '@modeldiet/onnx-io';
+import { intOf } from '../../attributes';
+import { addDims, ceilDim, equalDims, exactDivDims, floorDim, floorDivDims, maxDims, minDims, modDims, mulDims, ratioDims, subDims, unknown } from '../../dims';
+import { dtypeOf } from '../../dtypes';
+import type { Elements, Shapes, ValueRule } from '../../facts';
+import { dtypeAt } from '../rule';
+import { broadcastAt, build, elementsIn, elementsOrUnknown } from './elements';
+
+type Scalar = (values: readonly Dim[], node: Node, shapes: Shapes) => Dim;
+
+function broadcastDims(all: readonly Elements[]): number[] | undefined {
+  const rank = Math.max(...all.map((each) => each.dims.length));
+  const dims: number[] = [];
+  for (let i = 0; i < rank; i++) {
+    let extent = 1;
+    for (const { dims: own } of all) {
+      const dim = own[i - (rank - own.length)] ?? 1;
+      if (dim === 1) continue;
+      if (extent !== 1 && extent !== dim) return undefined;
+      extent = dim;
+    }
+    dims.push(extent);
+  }
+  return dims;
+}
+
+/** Applies `f` to the broadcast inputs, when at least one input's elements are known and all shapes are. */
+const pointwise =
+  (f: Scalar): ValueRule =>
+  (node, shapes) => {
+    if (!node.inputs.some((_, i) => elementsIn(node, shapes, i))) return [];
+    const all = node.inputs.map((_, i) => elementsOrUnknown(node, shapes, i));
+    if (all.some((each) => !each)) return [];
+    const known = all as Elements[];
+    const dims = broadcastDims(known);
+    return [
+      dims &&
+        build(dims, (index) =>
+          f(
+            known.map((each) => broadcastAt(each, index)),
+            node,
+            shapes,
+          ),
+        ),
+    ];
+  };
+
+const isFloat = (node: Node, shapes: Shapes): boolean => dtypeAt(node, shapes, 0)?.includes('float') ?? false;
+/** float32 arithmetic rounds to float32. */
+const rounded = (dim: Dim, node: Node, shapes: Shapes): Dim => (typeof dim === 'number' && dtypeAt(node, shapes, 0) === 'float32' ? Math.fround(dim) : dim);
+/** 'a op b op c' for variadic ops. */
+const folded =
+  (f: (a: Dim, b: Dim) => Dim): Scalar =>
+  (values, node, shapes) =>
+    values.reduce((a, b) => rounded(f(a, b), node, shapes));
+const ofNumbers =
+  (f: (...xs: number[]) => number): Scalar =>
+  (values, node, shapes) =>
+    values.every((each) => typeof each === 'number') ? rounded(f(...(values as number[])), node, shapes) : unknown;
+const truth = (x: boolean): Dim => (x ? 1 : 0);
+
+/** C division of integers truncates; extents are not negative, so floor does where symbols are. */
+const divide: Scalar = ([a, b], node, shapes) => {
+  if (isFloat(node, shapes)) return rounded(ratioDims(a!, b!), node, shapes);
+  if (typeof a === 'number' && typeof b === 'number') return b === 0 ? unknown : Math.trunc(a / b);
+  const exact = exactDivDims(a!, b!);
+  return exact === unknown ? floorDivDims(a!, b!) : exact;
+};
+
+const modulo: Scalar = ([a, b], node) => {
+  if (typeof a === 'number' && typeof b === 'number') return b === 0 ? unknown : intOf(node, 'fmod', 0) === 1 ? a % b : a - b * Math.floor(a / b);
+  return modDims(a!, b!);
+};
+
+const less = (a: Dim, b: Dim): Dim => {
+  const gap = subDims(a, b);
+  return typeof gap === 'number' ? truth(gap < 0) : unknown;
+};
+const flip = (x: Dim): Dim => (typeof x === 'number' ? truth(x === 0) : unknown);
+/** A symbol may be any extent, so that only equal texts and two numbers decide; an extent never equals a negative number. */
+const equal: Scalar = ([a, b]) => {
+  if (equalDims(a!, b!)) return 1;
+  if (typeof a === 'number' && typeof b === 'number') return 0;
+  const [number, symbol] = typeof a === 'number' ? [a, b!] : [b!, a!];
+  if (typeof number === 'number' && number < 0 && isExtent(symbol)) return 0;
+  const gap = subDims(a!, b!);
+  return typeof gap === 'number' ? truth(gap === 0) : unknown;
+};
+/** A plain symbol, or a product of symbols: never negative. */
+const isExtent = (dim: Dim): boolean => typeof dim === 'string' && dim !== unknown && /^[\w.?*]+$/.test(dim);
+
+const whether: Scalar = ([condition, yes, no]) => {
+  if (condition === 1) return yes!;
+  if (condition === 0) return no!;
+  return equalDims(yes!, no!) ? yes! : unknown;
+};
+
+/** A float loses its fraction toward zero; a symbol stays (a fraction is floored: extents are not negative). */
+const castTo = (dim: Dim, to: string | undefined): Dim => {
+  if (to === undefined || dim === unknown) return unknown;
+  if (to === 'float32') return typeof dim === 'number' ? Math.fround(dim) : dim;
+  if (to === 'float64' || to.startsWith('float')) return to === 'float64' || typeof dim === 'string' ? dim : unknown;
+  if (to === 'bool') return typeof dim === 'number' ? truth(dim !== 0) : unknown;
+  if (!/^u?int/.test(to)) return unknown;
+  return typeof dim === 'number' ? Math.trunc(dim) : floorDim(dim);
+};
+
+const halfEven = (x: number): number => {
+  const down = Math.floor(x);
+  const rest = x - down;
+  return rest < 0.5 || (rest === 0.5 && down % 2 === 0) ? down : down + 1;
+};
+
+export const values = {
+  Add: pointwise(folded(addDims)),
+  Sum: pointwise(folded(addDims)),
+  Sub: pointwise(folded(subDims)),
+  Mul: pointwise(folded(mulDims)),
+  Max: pointwise(folded(maxDims)),
+  Min: pointwise(folded(minDims)),
+  Div: pointwise(divide),
+  Mod: pointwise(modulo),
+  Neg: pointwise(([a]) => subDims(0, a!)),
+  Abs: pointwise(([a]) => (typeof a === 'number' ? Math.abs(a) : isExtent(a!) ? a! : unknown)),
+  Pow: pointwise(([a, b], node, shapes) => (b === 1 ? a! : b === 2 ? mulDims(a!, a!) : ofNumbers(Math.pow)([a!, b!], node, shapes))),
+  Sqrt: pointwise(ofNumbers(Math.sqrt)),
+  Exp: pointwise(ofNumbers(Math.exp)),
+  Log: pointwise(ofNumbers(Math.log)),
+  Reciprocal: pointwise(ofNumbers((x) => 1 / x)),
+  Sign: pointwise(ofNumbers(Math.sign)),
+  Floor: pointwise(([a]) => floorDim(a!)),
+  Ceil: pointwise(([a]) => ceilDim(a!)),
+  Round: pointwise(ofNumbers(halfEven)),
+  Less: pointwise(([a, b]) => less(a!, b!)),
+  Greater: pointwise(([a, b]) => less(b!, a!)),
+  LessOrEqual: pointwise(([a, b]) => flip(less(b!, a!))),
+  GreaterOrEqual: pointwise(([a, b]) => flip(less(a!, b!))),
+  Equal: pointwise(equal),
+  Not: pointwise(([a]) => flip(a!)),
+  And: pointwise(([a, b]) => (a === 0 || b === 0 ? 0 : a === 1 && b === 1 ? 1 : unknown)),
+  Or: pointwise(([a, b]) => (a === 1 || b === 1 ? 1 : a === 0 && b === 0 ? 0 : unknown)),
+  Xor: pointwise(([a, b]) => (typeof a === 'number' && typeof b === 'number' ? truth(a !== b) : unknown)),
+  Where: pointwise(whether),
+  Cast: ((node, shapes) => {
+    const x = elementsIn(node, shapes, 0);
+    const to = dtypeOf(intOf(node, 'to'));
+    return [x && { dims: x.dims, data: x.data.map((dim) => castTo(dim, to)) }];
+  }) satisfies ValueRule,
+  CastLike: ((node, shapes) => {
+    const x = elementsIn(node, shapes, 0);
+    const to = dtypeAt(node, shapes, 1);
+    return [x && { dims: x.dims, data: x.data.map((dim) => castTo(dim, to)) }];
+  }) satisfies ValueRule,
+  Clip: ((node, shapes) => {
+    const [x, low, high] = [0, 1, 2].map((i) => elementsIn(node, shapes, i));
+    if (!x || (node.inputs[1] && !low) || (node.inputs[2] && !high) || node.attributes.size) return [];
+    return [{ dims: x.dims, data: x.data.map((dim) => minDims(low ? maxDims(dim, low.data[0]!) : dim, high ? high.data[0]! : dim)) }];
+  }) satisfies ValueRule,
+} satisfies Record<string, ValueRule>;

@@ -1,0 +1,67 @@
+// Layers: convolutions, pools, normalisations, activations over an axis, recurrent layers, attention, losses.
+import { intOf, intsOf, opsetOf } from '../attributes';
+import { convAxes, convTransposeAxes, layerNormAxes, softmaxAxes } from '../axes';
+import * as cost from '../cost';
+import type { OpTable } from '../facts';
+import { same, toFirst, withMask } from '../shapes/rules/elementwise';
+import { attention, batchNormalization, causalConv, flexAttention, layerNormalization, linearAttention, recurrent } from '../shapes/rules/norm';
+import { loss } from '../shapes/rules/reduce';
+import { affineGrid, col2Im, conv, convTranspose, globalPool, gridSample, maxUnpool, pool, resize, roi } from '../shapes/rules/window';
+import { values } from '../shapes/values/move';
+import { row, rows } from './row';
+
+const pairOf = (values: readonly number[] | undefined): readonly [number, number] => [values?.[0] ?? 1, values?.[1] ?? 1];
+
+export const nn: OpTable = {
+  Conv: row(conv(), 'accumulate', { axes: convAxes, cost: cost.conv() }),
+  ConvTranspose: row(convTranspose, 'accumulate', { axes: convTransposeAxes, cost: cost.convTranspose }),
+  DeformConv: row(conv(), 'accumulate', { cost: cost.conv() }),
+  CausalConvWithState: row(causalConv, 'accumulate', { cost: cost.conv() }),
+
+  MaxPool: row(pool, 'exact', { axes: (node) => `nc*->nc*${node.outputs[1] ? ',nc*' : ''}` }),
+  AveragePool: row(pool, 'accumulate', { axes: 'nc*->nc*' }),
+  LpPool: row(pool, 'approximate', { axes: 'nc*->nc*' }),
+  GlobalAveragePool: row(globalPool, 'accumulate', { axes: 'nc*->nc*' }),
+  GlobalMaxPool: row(globalPool, 'exact', { axes: 'nc*->nc*' }),
+  GlobalLpPool: row(globalPool, 'approximate', { axes: 'nc*->nc*' }),
+  MaxUnpool: row(maxUnpool, 'exact'),
+  Col2Im: row(col2Im, 'accumulate'),
+  RoiAlign: row(
+    roi((node) => [intOf(node, 'output_height', 1), intOf(node, 'output_width', 1)]),
+    'accumulate',
+  ),
+  MaxRoiPool: row(
+    roi((node) => pairOf(intsOf(node, 'pooled_shape'))),
+    'exact',
+  ),
+  GridSample: row(gridSample, 'accumulate'),
+  AffineGrid: row(affineGrid, 'rounding'),
+  Resize: row(resize, 'rounding', { axes: (node) => `*${',_'.repeat(node.inputs.length - 1)}->*` }),
+  Upsample: row(resize, 'rounding', { axes: (node) => `*${',_'.repeat(node.inputs.length - 1)}->*` }),
+
+  BatchNormalization: row(batchNormalization, 'rounding', { axes: 'nc*,c,c,c,c->nc*' }),
+  InstanceNormalization: row(same, 'accumulate', { axes: 'nc*,c,c->nc*' }),
+  GroupNormalization: row(same, 'accumulate'),
+  LayerNormalization: row(layerNormalization, 'accumulate', { axes: layerNormAxes }),
+  RMSNormalization: row(layerNormalization, 'accumulate', { axes: layerNormAxes }),
+  // Not of the standard; exporters and ONNX Runtime write it in the default domain.
+  SimplifiedLayerNormalization: row(layerNormalization, 'accumulate', { axes: layerNormAxes }),
+  ...rows(['MeanVarianceNormalization', 'LpNormalization', 'LRN'], row(same, 'accumulate')),
+
+  ...rows(['Softmax', 'LogSoftmax', 'Hardmax'], row(same, 'approximate', { axes: softmaxAxes })),
+  Dropout: row(
+    withMask((node) => opsetOf(node) >= 10),
+    'exact',
+    { axes: (node) => `...${',_'.repeat(node.inputs.length - 1)}->...`, values: values.Dropout },
+  ),
+  ...rows(['NegativeLogLikelihoodLoss', 'SoftmaxCrossEntropyLoss'], row(loss, 'approximate')),
+
+  RNN: row(recurrent, 'approximate', { cost: cost.recurrent(1) }),
+  GRU: row(recurrent, 'approximate', { cost: cost.recurrent(3) }),
+  LSTM: row(recurrent, 'approximate', { cost: cost.recurrent(4) }),
+  Attention: row(attention, 'approximate', { cost: cost.attention }),
+  RotaryEmbedding: row(toFirst, 'rounding'),
+  LinearAttention: row(linearAttention, 'approximate'),
+  'ai.onnx.preview:FlexAttention': row(flexAttention, 'approximate', { cost: cost.flexAttention }),
+  SwiGLU: row(same, 'approximate', { axes: '...,...->...' }),
+};
