@@ -43,6 +43,7 @@ export {
 } from './formats';
 export { intRange } from './int';
 export { type ChannelScales, type Codes8, type Kernels, kernelPath, kernels, type Layout, plain, type Ranges, simd } from './kernels';
+export { largestValue, outOfRange } from './overflow';
 export { pack, unpack } from './pack';
 export type { Rounding } from './rounding';
 export { byteLengthOf, storageLength } from './storage';

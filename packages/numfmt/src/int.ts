@@ -8,7 +8,8 @@ export const intRange = (f: IntFormat): { readonly min: number; readonly max: nu
   max: 2 ** (f.signed ? f.bits - 1 : f.bits) - 1,
 });
 
-const roundToInteger = (x: number, rounding: Rounding, random?: () => number): number => {
+/** The nearest integer under a rounding. */
+export const roundToInteger = (x: number, rounding: Rounding, random?: () => number): number => {
   const negative = x < 0;
   const magnitude = roundQuanta(Math.abs(x), negative, rounding, random);
   return negative ? -magnitude : magnitude;
