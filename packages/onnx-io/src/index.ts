@@ -1,5 +1,10 @@
 export type { Arg, AttributeArg, FunctionOptions, GraphBuilder, GraphBuilderOptions, OpOptions } from './build/builder-types';
 export { graphBuilder } from './build/graph-builder';
+export * from './build/layers';
+export type { SequentialOptions } from './build/sequential';
+export { sequential } from './build/sequential';
+export type { Fans, Init } from './build/weight-init';
+export { constantInit, drawWeight, fanInUniform, fansOf, kaimingNormal, kaimingUniform, normalInit, xavierNormal, xavierUniform } from './build/weight-init';
 export { cloneModel } from './ir/clone';
 export { constantOf, constantOfNode, isOverridable, tensorOf } from './ir/constant';
 export * as edit from './ir/edit';

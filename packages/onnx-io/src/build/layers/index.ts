@@ -1,0 +1,13 @@
+export { clip, dropout, gelu, hardSigmoid, hardSwish, leakyRelu, logSoftmax, relu, scale, shift, sigmoid, softmax, tanh } from './activations';
+export { selfAttention } from './attention';
+export { residual, squeezeExcite } from './blocks';
+export type { ConvOptions } from './conv';
+export { conv } from './conv';
+export type { Flow, Layer, LayerContext } from './layer';
+export type { LinearOptions } from './linear';
+export { linear } from './linear';
+export { batchNorm, layerNorm } from './norm';
+export type { PoolOptions } from './pool';
+export { avgPool, globalAvgPool, maxPool } from './pool';
+export { embedding, flatten } from './shape';
+export type { PerAxis, WindowOptions } from './window';
