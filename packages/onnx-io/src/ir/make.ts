@@ -1,5 +1,5 @@
 // Raw construction, for the loader, clone and edit alone: the same objects as model.ts, writable, with the use-def links kept here.
-import type { Attribute, Extra, Graph, Model, ModelFunction, Node, Use, Value } from './model';
+import type { Attribute, Extra, Graph, Int, Model, ModelFunction, Node, Use, Value, ValueType } from './model';
 
 type Writable<T> = T extends ReadonlyMap<infer K, infer V> ? Map<K, V> : T extends ReadonlySet<infer V> ? Set<V> : T extends readonly (infer V)[] ? V[] : T;
 /** The writable view of a graph object; its links are the read-only types, its containers can be changed. */
@@ -14,6 +14,43 @@ export interface LinkedNode extends Mutable<Node> {
 export const writable = <T extends Model | Graph | Value | ModelFunction>(x: T): Mutable<T> => x as Mutable<T>;
 export const linked = (node: Node): LinkedNode => node as LinkedNode;
 
+/**
+ * What a file said that the graph has no field for, so that an untouched model saves as it was: which empty fields were written, in which order. Only the
+ * loader writes it, only the saver reads it, clone carries it over; what edits have overtaken is not used.
+ */
+export const kept: unique symbol = Symbol('modeldiet.kept');
+/** A ValueInfoProto (or TensorAnnotation) that does not come from the value of that name as it is: bytes as they came. */
+export interface KeptBytes {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** The value it speaks of, if there is one, and the type that value had. */
+  readonly value?: Value;
+  readonly type?: ValueType;
+}
+export interface KeptGraph {
+  /** Bits of the fields that were written though empty. */
+  readonly present: number;
+  /** value_info and quantization_annotation in their order. */
+  readonly valueInfo: readonly (Value | KeptBytes)[];
+  readonly annotations: readonly (Value | KeptBytes)[];
+  /** By place among the outputs: one whose ValueInfoProto is not the value's. */
+  readonly outputs: readonly (KeptBytes | undefined)[];
+  /** opset_import of a function, in its order and words. */
+  readonly opsets?: readonly KeptOpset[];
+}
+export interface KeptOpset {
+  readonly domain?: string;
+  readonly version?: Int;
+  readonly unknown: readonly Uint8Array[];
+}
+export interface KeptModel {
+  readonly present: number;
+  readonly opsets: readonly KeptOpset[];
+}
+export interface Keeps<T> {
+  readonly [kept]?: T;
+}
+
 const none: readonly Uint8Array[] = [];
 const noMetadata: ReadonlyMap<string, string> = new Map();
 /** An Extra with nothing in it; shared, since it is never written. */
@@ -24,7 +61,7 @@ export function makeValue(graph: Graph, name: string, more: Partial<Omit<Value, 
   return { ...noExtra, ...more, name, graph, uses: new Set() };
 }
 
-export interface NodeParts extends Partial<Extra> {
+export interface NodeParts extends Partial<Extra>, Keeps<number> {
   readonly opType: string;
   readonly domain?: string;
   readonly overload?: string;
@@ -48,6 +85,7 @@ export function makeNode(graph: Graph, parts: NodeParts): Node {
     attributes: new Map(attributes),
     slots: [],
   };
+  if (parts[kept]) Object.assign(node, { [kept]: parts[kept] });
   node.inputs.forEach((value, index) => {
     link(node, index, value);
   });
@@ -70,7 +108,7 @@ export function link(node: LinkedNode, index: number, value: Value | undefined):
   if (value) (value.uses as Set<Use>).add(node.slots[index]!);
 }
 
-export interface GraphParts extends Partial<Extra> {
+export interface GraphParts extends Partial<Extra>, Keeps<KeptGraph> {
   readonly name?: string;
   readonly opsets?: ReadonlyMap<string, number>;
   readonly parent?: Node;
@@ -79,7 +117,18 @@ export interface GraphParts extends Partial<Extra> {
 /** An empty graph of `model`. */
 export function makeGraph(model: Model, parts: GraphParts = {}): Graph {
   const { name = '', opsets = model.opsets, parent, doc, metadata = noMetadata, unknown = none } = parts;
-  return { ...extraOf({ doc, metadata, unknown }), name, model, opsets, parent, inputs: [], outputs: [], initializers: new Set(), nodes: new Set() };
+  const graph: Graph = {
+    ...extraOf({ doc, metadata, unknown }),
+    name,
+    model,
+    opsets,
+    parent,
+    inputs: [],
+    outputs: [],
+    initializers: new Set(),
+    nodes: new Set(),
+  };
+  return parts[kept] ? Object.assign(graph, { [kept]: parts[kept] }) : graph;
 }
 
 export function makeFunction(
@@ -90,7 +139,7 @@ export function makeFunction(
 }
 
 /** A model with an empty graph. */
-export function makeModel(parts: Partial<Omit<Model, 'graph' | 'functions' | 'training'>> & { graph?: GraphParts } = {}): Model {
+export function makeModel(parts: Partial<Omit<Model, 'graph' | 'functions' | 'training'>> & Keeps<KeptModel> & { graph?: GraphParts } = {}): Model {
   const {
     irVersion = 10,
     opsets = new Map([['', 21]]),
@@ -115,6 +164,7 @@ export function makeModel(parts: Partial<Omit<Model, 'graph' | 'functions' | 'tr
     graph: undefined as unknown as Graph,
   };
   if (origin) model.origin = origin;
+  if (parts[kept]) Object.assign(model, { [kept]: parts[kept] });
   model.graph = makeGraph(model, graph);
   return model;
 }

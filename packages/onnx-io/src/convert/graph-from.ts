@@ -1,0 +1,207 @@
+// GraphProto and FunctionProto -> Graph: names become objects. Every value of a graph is made first, then its nodes, so that order in the file does not matter.
+import type { Warning } from '@modeldiet/tensor';
+import { fail } from '../errors';
+import { type KeptBytes, type KeptGraph, kept, linkOutputs, makeGraph, makeNode, makeValue, writable } from '../ir/make';
+import type { Attribute, Extra, Graph, Model, Node, Value, ValueType } from '../ir/model';
+import { sparseFrom, type TensorContext, tensorFrom } from '../tensor-proto';
+import { encodeMessage, type FunctionProto, type GraphProto, type NodeProto, rawField, type TensorAnnotation, type ValueInfoProto } from '../wire/codec';
+import { attributeFrom } from './attribute';
+import { extraFrom, presentBits } from './extra';
+import { infoOf } from './value-info';
+import { type FreshDim, typeFrom } from './value-type';
+
+export interface LoadContext extends TensorContext {
+  readonly lenient: boolean;
+  readonly fresh: FreshDim;
+  warn(warning: Warning): void;
+}
+
+/** The values a graph can see by name. */
+export interface Scope {
+  readonly graph: Graph;
+  readonly outer?: Scope;
+  readonly names: Map<string, Value>;
+  /** In a lenient load: the definition that holds at the node being built, for names that are defined more than once. */
+  readonly latest: Map<string, Value>;
+}
+
+export const nodePresent = ['name', 'opType', 'domain', 'overload'] as const;
+export const graphPresent = ['name'] as const;
+
+const lookUp = (scope: Scope | undefined, name: string): Value | undefined => {
+  for (let s = scope; s; s = s.outer) {
+    const value = s.latest.get(name) ?? s.names.get(name);
+    if (value) return value;
+  }
+  return undefined;
+};
+
+/** What a GraphProto and a FunctionProto have in common. */
+export interface GraphLike extends Omit<GraphProto, 'input' | 'output' | 'name'> {
+  readonly input: readonly ValueInfoProto[];
+  readonly output: readonly ValueInfoProto[];
+}
+
+export const graphLike = (message: GraphProto): GraphLike => ({ ...message, input: message.input ?? [], output: message.output ?? [] });
+export const functionLike = (message: FunctionProto): GraphLike => ({
+  node: message.node,
+  valueInfo: message.valueInfo,
+  input: (message.input ?? []).map((name) => ({ name })),
+  output: (message.output ?? []).map((name) => ({ name })),
+});
+
+/** A subgraph, or the graph of a model or a training step. */
+export function graphFrom(model: Model, message: GraphProto, outer: Scope | undefined, context: LoadContext): { graph: Graph; scope: Scope } {
+  const graph = makeGraph(model, { ...extraFrom(message, 16), name: message.name, ...(outer && { opsets: outer.graph.opsets }) });
+  return { graph, scope: fillGraph(graph, graphLike(message), outer, context, presentBits(message, graphPresent)) };
+}
+
+/** Fills an empty graph; returns the names it defines. Throws `onnx-io/duplicate-name`, `missing-value` unless lenient. */
+export function fillGraph(graph: Graph, message: GraphLike, outer: Scope | undefined, context: LoadContext, present = 0): Scope {
+  const scope: Scope = { graph, names: new Map(), latest: new Map(), ...(outer && { outer }) };
+  const g = writable(graph);
+  const twice = new Set<string>();
+  const define = (value: Value): Value => {
+    const { name } = value;
+    if (scope.names.has(name)) {
+      if (!context.lenient) throw fail('duplicate-name', { where: { file: context.source.name, graph: graph.name, value: name } });
+      twice.add(name);
+    } else scope.names.set(name, value);
+    return value;
+  };
+
+  const infos = new Map<string, ValueInfoProto>();
+  for (const list of [message.valueInfo ?? [], message.output]) for (const info of list) if (info.name) infos.set(info.name, info);
+  const infoFrom = (info: ValueInfoProto | undefined): Partial<Extra> & { type?: ValueType } =>
+    info ? { ...extraFrom(info, 4), ...(info.type && { type: typeFrom(info.type, context.fresh) }) } : {};
+
+  for (const info of message.input) g.inputs.push(define(makeValue(graph, info.name ?? '', infoFrom(info))));
+  const inputs = new Map(scope.names);
+  const initialize = (name: string, { constant, storage }: ReturnType<typeof tensorFrom> | ReturnType<typeof sparseFrom>): void => {
+    const type: ValueType =
+      constant.type === 'sparse'
+        ? { kind: 'sparse', dtype: constant.values.type, shape: constant.dims }
+        : { kind: 'tensor', ...(constant.type !== 'opaque' && { dtype: constant.type }), shape: constant.dims };
+    const input = inputs.get(name);
+    if (input && !input.initializer) Object.assign(writable(input), { initializer: constant, storage });
+    const value =
+      input?.initializer === constant ? input : define(makeValue(graph, name, { type, ...infoFrom(infos.get(name)), initializer: constant, storage }));
+    g.initializers.add(value);
+  };
+  for (const tensor of message.initializer ?? []) initialize(tensor.name ?? '', tensorFrom(tensor, context));
+  for (const tensor of message.sparseInitializer ?? []) initialize(tensor.values?.name ?? '', sparseFrom(tensor, context));
+
+  const nodes = message.node ?? [];
+  const outputs = nodes.map((node) => (node.output ?? []).map((name) => (name === '' ? undefined : define(makeValue(graph, name, infoFrom(infos.get(name)))))));
+  nodes.forEach((node, i) => {
+    nodeFrom(node, outputs[i]!, scope, context);
+    if (twice.size) for (const value of outputs[i]!) if (value && twice.has(value.name)) scope.latest.set(value.name, value);
+  });
+  for (const info of message.output) g.outputs.push(resolve(info.name ?? '', scope, context, infoFrom(info)));
+  Object.assign(graph, { [kept]: keptOf(graph, message, scope, present) });
+  return scope;
+}
+
+/** The value of that name. One that nothing defines is an error, or in a lenient load a value without producer. */
+function resolve(name: string, scope: Scope, { lenient, source }: LoadContext, more = {}, node?: NodeProto): Value {
+  const value = lookUp(scope, name);
+  if (value) return value;
+  if (!lenient)
+    throw fail('missing-value', { where: { file: source.name, graph: scope.graph.name, ...(node && { node: node.name, opType: node.opType }), value: name } });
+  const made = makeValue(scope.graph, name, more);
+  scope.names.set(name, made);
+  return made;
+}
+
+function nodeFrom(message: NodeProto, outputs: readonly (Value | undefined)[], scope: Scope, context: LoadContext): void {
+  const { graph } = scope;
+  const attributes = new Map<string, Attribute>();
+  const owned: Graph[] = [];
+  const odd: Uint8Array[] = [];
+  for (const attribute of message.attribute ?? []) {
+    const name = attribute.name ?? '';
+    if (attributes.has(name)) {
+      if (!context.lenient)
+        throw fail(
+          'duplicate-name',
+          { where: { file: context.source.name, graph: graph.name, node: message.name, opType: message.opType } },
+          `the attribute '${name}' is there twice`,
+        );
+      odd.push(rawField(5, encodeMessage('AttributeProto', attribute)));
+      continue;
+    }
+    const sub = (proto: GraphProto): Graph => {
+      const { graph: made } = graphFrom(graph.model, proto, scope, context);
+      owned.push(made);
+      return made;
+    };
+    attributes.set(name, attributeFrom(attribute, { ...context, graph: sub }));
+  }
+  const extra = extraFrom(message, 9);
+  const present = presentBits(message, nodePresent);
+  const node: Node = makeNode(graph, {
+    ...(odd.length ? { ...extra, unknown: [...odd, ...extra.unknown] } : extra),
+    opType: message.opType ?? '',
+    domain: message.domain ?? '',
+    overload: message.overload ?? '',
+    name: message.name ?? '',
+    inputs: (message.input ?? []).map((name) => (name === '' ? undefined : resolve(name, scope, context, {}, message))),
+    attributes,
+    ...(present && { [kept]: present }),
+  });
+  for (const sub of owned) writable(sub).parent = node;
+  linkOutputs(node, outputs);
+}
+
+/** What the lists of a graph say beyond its values: their order, entries of names that are gone, a second opinion on a value. */
+function keptOf(graph: Graph, message: GraphLike, { names }: Scope, present: number): KeptGraph {
+  const inputs = new Set(graph.inputs);
+  const primary = new Set<Value>(inputs);
+  const raw = (info: ValueInfoProto, value: Value | undefined): KeptBytes => ({
+    name: info.name ?? '',
+    bytes: encodeMessage('ValueInfoProto', info),
+    ...(value && { value, type: value.type }),
+  });
+  const agrees = (info: ValueInfoProto, value: Value): boolean =>
+    sameBytes(encodeMessage('ValueInfoProto', info), encodeMessage('ValueInfoProto', infoOf(value)));
+  const entry = (info: ValueInfoProto, value: Value | undefined): Value | KeptBytes => {
+    if (!value || value.graph !== graph) return raw(info, value);
+    if (!primary.has(value)) {
+      primary.add(value);
+      return value;
+    }
+    return agrees(info, value) ? value : raw(info, value);
+  };
+  const outputs = message.output.map((info, i) => {
+    const made = entry(info, graph.outputs[i]);
+    return 'bytes' in made ? made : undefined;
+  });
+  const seen = new Set<Value>();
+  const valueInfo = (message.valueInfo ?? []).map((info) => {
+    const value = names.get(info.name ?? '');
+    const made = value && seen.has(value) ? raw(info, value) : entry(info, value);
+    if (value) seen.add(value);
+    return made;
+  });
+  const annotations = (message.quantizationAnnotation ?? []).map((annotation) => annotationFrom(annotation, names));
+  return { present, valueInfo, outputs, annotations };
+}
+
+function annotationFrom(annotation: TensorAnnotation, names: ReadonlyMap<string, Value>): Value | KeptBytes {
+  const value = names.get(annotation.tensorName ?? '');
+  const entries = annotation.quantParameterTensorNames ?? [];
+  const parameters = new Map(entries.map(({ key = '', value: name = '' }) => [key, names.get(name)]));
+  const plain =
+    !annotation.$unknowns && entries.every((e) => Object.hasOwn(e, 'key') && Object.hasOwn(e, 'value') && !e.$unknowns) && parameters.size === entries.length;
+  if (value && !value.quantization && plain && [...parameters.values()].every(Boolean)) {
+    writable(value).quantization = parameters as Map<string, Value>;
+    return value;
+  }
+  return { name: annotation.tensorName ?? '', bytes: encodeMessage('TensorAnnotation', annotation) };
+}
+
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

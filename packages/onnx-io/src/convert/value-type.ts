@@ -1,0 +1,96 @@
+// TypeProto <-> ValueType. What ValueType cannot say is kept as the TypeProto's bytes, for as long as the type is not replaced.
+import { dtypeOfCode, dtypes } from '../dtypes';
+import type { Dim, ValueType } from '../ir/model';
+import { decodeMessage, encodeMessage, type TensorShapeProtoDimension, type TypeProto, type TypeProtoTensor } from '../wire/codec';
+import { defaultLimits } from '../wire/limits';
+
+const has = (message: object, key: string): boolean => Object.hasOwn(message, key) && (message as Record<string, unknown>)[key] != null;
+
+/** By identity: a type that is replaced or copied loses it. */
+const asWritten = new WeakMap<ValueType, Uint8Array>();
+
+/** Makes '?1', '?2', ... for extents that a file leaves open. */
+export type FreshDim = () => string;
+
+export function typeFrom(message: TypeProto, fresh: FreshDim): ValueType {
+  const state = { exact: true };
+  const type = convert(message, fresh, state);
+  if (!state.exact) asWritten.set(type, encodeMessage('TypeProto', message));
+  return type;
+}
+
+function convert(message: TypeProto, fresh: FreshDim, state: { exact: boolean }): ValueType {
+  const denotation = has(message, 'denotation') ? { denotation: message.denotation! } : {};
+  if (message.$unknowns) state.exact = false;
+  const { tensorType, sparseTensorType, sequenceType, optionalType, mapType } = message;
+  if (tensorType) return { kind: 'tensor', ...tensorFrom(tensorType, fresh, state), ...denotation };
+  if (sparseTensorType) return { kind: 'sparse', ...tensorFrom(sparseTensorType, fresh, state), ...denotation };
+  for (const [kind, holder] of [['sequence', sequenceType] as const, ['optional', optionalType] as const]) {
+    if (!holder) continue;
+    if (!holder.elemType || holder.$unknowns) state.exact = false;
+    return { kind, element: holder.elemType ? convert(holder.elemType, fresh, state) : { kind: 'opaque' }, ...denotation };
+  }
+  if (mapType) {
+    const key = dtypeOfCode(mapType.keyType ?? 0);
+    if (!key || !mapType.valueType || mapType.$unknowns) state.exact = false;
+    if (key) return { kind: 'map', key, element: mapType.valueType ? convert(mapType.valueType, fresh, state) : { kind: 'opaque' }, ...denotation };
+  }
+  state.exact = false;
+  return { kind: 'opaque', ...denotation };
+}
+
+function tensorFrom(message: TypeProtoTensor, fresh: FreshDim, state: { exact: boolean }): Omit<ValueType & { kind: 'tensor' }, 'kind'> {
+  const dtype = dtypeOfCode(message.elemType ?? 0);
+  if (message.$unknowns || message.shape?.$unknowns || (has(message, 'elemType') && !dtype)) state.exact = false;
+  const type = dtype ? { dtype } : {};
+  if (!message.shape) return type;
+  const dims = message.shape.dim ?? [];
+  const shape = dims.map((dim) => dimFrom(dim, fresh, state));
+  if (!dims.some((dim) => has(dim, 'denotation'))) return { ...type, shape };
+  return { ...type, shape, dimDenotations: dims.map((dim) => (has(dim, 'denotation') ? dim.denotation : undefined)) };
+}
+
+const openDim = /^\?\d+$/;
+
+function dimFrom(dim: TensorShapeProtoDimension, fresh: FreshDim, state: { exact: boolean }): Dim {
+  if (dim.$unknowns) state.exact = false;
+  if (has(dim, 'dimParam')) {
+    if (dim.dimParam === '' || openDim.test(dim.dimParam!) || has(dim, 'dimValue')) state.exact = false;
+    return dim.dimParam || fresh();
+  }
+  if (!has(dim, 'dimValue')) return fresh();
+  const value = dim.dimValue!;
+  if (typeof value === 'number' && value >= 0) return value;
+  // A negative extent is an exporter's way to say unknown.
+  state.exact = false;
+  return fresh();
+}
+
+export function typeTo(type: ValueType): TypeProto {
+  const bytes = asWritten.get(type);
+  if (bytes) return decodeMessage('TypeProto', bytes, defaultLimits);
+  const message: TypeProto = {};
+  if (type.kind === 'tensor') message.tensorType = tensorTo(type);
+  else if (type.kind === 'sparse') message.sparseTensorType = tensorTo(type);
+  else if (type.kind === 'sequence') message.sequenceType = { elemType: typeTo(type.element) };
+  else if (type.kind === 'optional') message.optionalType = { elemType: typeTo(type.element) };
+  else if (type.kind === 'map') message.mapType = { keyType: dtypes[type.key].code, valueType: typeTo(type.element) };
+  else message.opaqueType = {};
+  if (type.denotation !== undefined) message.denotation = type.denotation;
+  return message;
+}
+
+function tensorTo({ dtype, shape, dimDenotations }: ValueType & { kind: 'tensor' | 'sparse' }): TypeProtoTensor {
+  const message: TypeProtoTensor = {};
+  if (dtype) message.elemType = dtypes[dtype].code;
+  if (!shape) return message;
+  message.shape = {
+    dim: shape.map((extent, i) => {
+      const dim: TensorShapeProtoDimension = typeof extent === 'number' ? { dimValue: extent } : openDim.test(extent) ? {} : { dimParam: extent };
+      const denotation = dimDenotations?.[i];
+      if (denotation !== undefined) dim.denotation = denotation;
+      return dim;
+    }),
+  };
+  return message;
+}

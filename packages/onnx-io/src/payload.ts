@@ -1,0 +1,91 @@
+// Where a constant's bytes lie in the file it came from, so that saving it unchanged is a copy of bytes and not a decode.
+import type { Constant, LongWork, Weight } from '@modeldiet/tensor';
+import type { TypedField } from './dtypes';
+import type { ByteSource } from './source/byte-source';
+import type { Splice } from './wire/codec';
+
+/** A range of a source. */
+export interface Range {
+  readonly source: ByteSource;
+  readonly offset: number;
+  readonly length: number;
+}
+export type Span = Uint8Array | Range;
+
+/** The content of one field of a TensorProto as it stands in a file, or an external data range. */
+export interface Origin {
+  readonly field: 'rawData' | TypedField | 'external';
+  readonly spans: readonly Span[];
+  /** string_data and typed fields that hold what their type does not allow: the entries as they came. */
+  readonly entries?: readonly (number | bigint | Uint8Array)[];
+  /** external_data as it stood: the keys this library does not know too. */
+  readonly external?: ReadonlyMap<string, string>;
+}
+
+const origins = new WeakMap<Constant, Origin>();
+export const originOf = (constant: Constant): Origin | undefined => origins.get(constant);
+export function setOrigin<C extends Constant>(constant: C, origin: Origin): C {
+  origins.set(constant, origin);
+  return constant;
+}
+
+export const spanLength = (span: Span): number => ('source' in span ? span.length : span.byteLength);
+export const spansLength = (spans: readonly Span[]): number => spans.reduce((sum, span) => sum + spanLength(span), 0);
+
+/** What the writer puts in the place of a field's content. */
+export interface Payload extends Splice {
+  /** Bytes as they are, or a weight whose raw layout is written. */
+  readonly from: readonly Span[] | Weight;
+}
+
+const chunkBytes = 8 * 1024 * 1024;
+
+/** The bytes of spans, in chunks of at most 8 MiB. */
+export async function* readSpans(spans: readonly Span[], work?: LongWork): AsyncGenerator<Uint8Array> {
+  for (const span of spans) {
+    if (!('source' in span)) {
+      yield span;
+      continue;
+    }
+    if (span.source.bytes) {
+      yield span.source.bytes.subarray(span.offset, span.offset + span.length);
+      continue;
+    }
+    for (let done = 0; done < span.length; done += chunkBytes) {
+      work?.signal?.throwIfAborted();
+      yield await span.source.read(span.offset + done, Math.min(chunkBytes, span.length - done));
+    }
+  }
+}
+
+/** All bytes of spans in one array; a view where there is one span in memory. */
+export async function joinSpans(spans: readonly Span[]): Promise<Uint8Array> {
+  const [only] = spans;
+  if (only && spans.length === 1) return 'source' in only ? only.source.read(only.offset, only.length) : only;
+  const all = new Uint8Array(spansLength(spans));
+  let at = 0;
+  for (const span of spans) {
+    const bytes = 'source' in span ? await span.source.read(span.offset, span.length) : span;
+    all.set(bytes, at);
+    at += bytes.length;
+  }
+  return all;
+}
+
+/** All bytes of spans when they are in memory. */
+export function residentSpans(spans: readonly Span[]): Uint8Array | undefined {
+  const parts: Uint8Array[] = [];
+  for (const span of spans) {
+    if (!('source' in span)) parts.push(span);
+    else if (span.source.bytes) parts.push(span.source.bytes.subarray(span.offset, span.offset + span.length));
+    else return undefined;
+  }
+  if (parts.length === 1) return parts[0];
+  const all = new Uint8Array(spansLength(spans));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,40 @@
+// An encoded structure and its payloads as a stream of chunks, in the order of the file; never more than one weight in memory.
+import { checkpoint, type LongWork, type Tensor } from '@modeldiet/tensor';
+import { fail } from '../errors';
+import { type Payload, readSpans } from '../payload';
+import { rawBytes } from '../tensor-data';
+import type { Encoded } from './codec';
+
+type Numeric = Tensor<Exclude<Tensor['type'], 'string'>>;
+
+/** The bytes of one payload. A lazy weight is loaded, written and let go. Throws `onnx-io/weight-size` when it has not the bytes it said. */
+export async function* payloadBytes({ from, byteLength }: Payload, work?: LongWork): AsyncGenerator<Uint8Array> {
+  let sent = 0;
+  if ('type' in from) {
+    const tensor = 'data' in from ? from : await from.load(work);
+    const bytes = rawBytes(tensor as Numeric);
+    sent = bytes.byteLength;
+    if (sent === byteLength) yield bytes;
+  } else
+    for await (const chunk of readSpans(from, work)) {
+      sent += chunk.byteLength;
+      yield chunk;
+    }
+  if (sent !== byteLength) throw fail('weight-size', { expected: `${byteLength} bytes`, actual: `${sent}` });
+}
+
+/** The whole message. */
+export async function* pieces({ bytes, splices, byteLength }: Encoded<Payload>, work?: LongWork): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  let done = 0;
+  for (const splice of splices) {
+    if (splice.at > at) yield bytes.subarray(at, splice.at);
+    done += splice.at - at;
+    at = splice.at;
+    await checkpoint(work, { phase: 'save', done, total: byteLength, unit: 'bytes' });
+    yield* payloadBytes(splice.payload, work);
+    done += splice.payload.byteLength;
+  }
+  if (at < bytes.length) yield bytes.subarray(at);
+  await checkpoint(work, { phase: 'save', done: byteLength, total: byteLength, unit: 'bytes' });
+}
