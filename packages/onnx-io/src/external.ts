@@ -1,6 +1,7 @@
 // external_data of TensorProto: where a model's data files are, which ranges of them it uses, and which names it may use (CVE-2022-25882, 2024-27318, 2024-5187, 2026-34446).
 
-import { dtypeOfCode, elementCount, rawLength } from './dtypes';
+import { byteLengthOf } from '@modeldiet/tensor';
+import { dtypeOfCode, elementCount } from './dtypes';
 import { fail } from './errors';
 import type { Range } from './payload';
 import { toSource } from './source/blob';
@@ -103,7 +104,7 @@ export async function openExternal(model: ModelProto, files: ExternalFiles | und
     }
     const type = dtypeOfCode(tensor.dataType ?? 0);
     const count = elementCount(tensor.dims ?? []);
-    const wanted = length ?? (type && count !== undefined ? rawLength(type, count) : source.size - offset);
+    const wanted = length ?? (type && type !== 'string' && count !== undefined ? byteLengthOf(type, [count]) : source.size - offset);
     if (wanted > source.size || offset > source.size - wanted)
       throw fail('external-range', { where, expected: `within the ${source.size} bytes of ${location}`, actual: `${offset}+${wanted}` });
     const range: Range = { source, offset, length: wanted };

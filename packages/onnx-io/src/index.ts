@@ -27,4 +27,5 @@ export { bytesSource } from './source/byte-source';
 export { type HttpOptions, httpSource } from './source/http';
 export type { Address, Change, Draft, Pass, Report, Skip, Transform, TransformOptions } from './transform';
 export { addressOf, transform } from './transform';
+export { compareWeights, materializeModel, type WeightComparison } from './weights';
 export { defaultLimits, type Limits } from './wire/limits';

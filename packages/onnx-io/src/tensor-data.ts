@@ -1,38 +1,30 @@
 // Bytes of a file as the data of a tensor: the raw layout as views, the typed fields of TensorProto decoded.
-import type { DataOf, DType, Tensor, Weight } from '@modeldiet/tensor';
-import { arrays, dtypes, elementCount, rawLength, type TypedField } from './dtypes';
+import { byteLengthOf, type DType, storageCount, type Tensor, tensorFromBytes, type Weight } from '@modeldiet/tensor';
+import { dtypes, type TypedField } from './dtypes';
 
-type NumericDType = Exclude<DType, 'string'>;
-type Where = { readonly type: NumericDType; readonly dims: readonly number[] };
-
-/** Raw layout as the data of `type`: a view where the bytes are aligned, else a copy. */
-export function viewAs(type: NumericDType, bytes: Uint8Array): DataOf[NumericDType] {
-  const Maker = arrays[type];
-  const size = Maker.BYTES_PER_ELEMENT;
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
-  return new Maker(aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.byteLength / size);
+export type NumericDType = Exclude<DType, 'string'>;
+export interface Kind {
+  readonly type: NumericDType;
+  readonly dims: readonly number[];
 }
+type Numeric = Tensor<NumericDType>;
 
-/** The bytes of a tensor's raw layout, as a view. */
-export function rawBytes({ data }: Tensor<NumericDType>): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
+/** Bytes of one element of the storage: what views have to be aligned to. */
+const unitBytes = (type: NumericDType): number => byteLengthOf(type, [8]) / storageCount(type, 8);
 
 /** Bytes of a weight's raw layout, loaded or not. */
-export function rawLengthOf(weight: Weight): number {
-  return 'data' in weight ? rawLength(weight.type, elementCount(weight.dims) ?? 0) : weight.byteLength;
-}
+export const rawLengthOf = (weight: Weight): number => ('data' in weight ? byteLengthOf(weight.type, weight.dims) : weight.byteLength);
 
 /** A tensor in memory. `make` is called when its data is asked for, and again when nobody held on to the result: for bytes that cannot be a view. */
-export function deferredTensor({ type, dims }: Where, make: () => DataOf[NumericDType]): Tensor {
-  let last: WeakRef<DataOf[NumericDType]> | undefined;
+export function deferredTensor({ type, dims }: Kind, make: () => Numeric): Tensor {
+  let last: WeakRef<Numeric['data']> | undefined;
   return {
     type,
     dims,
     get data() {
       let data = last?.deref();
       if (!data) {
-        data = make();
+        data = make().data;
         last = new WeakRef(data);
       }
       return data;
@@ -41,50 +33,45 @@ export function deferredTensor({ type, dims }: Where, make: () => DataOf[Numeric
 }
 
 /** Raw bytes that stay in memory as a tensor: a view, or a copy on demand where they are not aligned. */
-export function tensorOfBytes(where: Where, bytes: Uint8Array): Tensor {
-  const { type, dims } = where;
-  if (bytes.byteOffset % arrays[type].BYTES_PER_ELEMENT === 0) return { type, dims, data: viewAs(type, bytes) } as Tensor;
-  return deferredTensor(where, () => viewAs(type, bytes));
+export function tensorOfBytes(kind: Kind, bytes: Uint8Array): Tensor {
+  const make = () => tensorFromBytes(kind.type, kind.dims, bytes);
+  return bytes.byteOffset % unitBytes(kind.type) === 0 ? make() : deferredTensor(kind, make);
 }
 
-/** Entries of a typed field as tensor data. The caller has checked the number of entries. */
-export function dataOfEntries(type: NumericDType, entries: readonly (number | bigint)[]): DataOf[NumericDType] {
-  if (type === 'int64') return BigInt64Array.from(entries, BigInt);
-  if (type === 'uint64') return BigUint64Array.from(entries, BigInt);
-  return arrays[type as Exclude<NumericDType, 'int64' | 'uint64'>].from(entries as readonly number[]);
+/** How many entries of its typed field a tensor has: sub-byte types one a byte, complex types two an element. */
+export const entryCount = ({ type, dims }: Kind): number => byteLengthOf(type, dims) / unitBytes(type);
+
+const blank = ({ type, dims }: Kind): Numeric => tensorFromBytes(type, dims, new Uint8Array(byteLengthOf(type, dims)));
+
+/** Entries of a typed field as a tensor. The caller has checked their number. */
+export function tensorOfEntries(kind: Kind, entries: readonly (number | bigint)[]): Numeric {
+  const made = blank(kind);
+  const { data } = made;
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) for (let i = 0; i < entries.length; i++) data[i] = BigInt(entries[i]!);
+  else for (let i = 0; i < entries.length; i++) data[i] = Number(entries[i]!);
+  return made;
 }
 
 /** Tensor data as entries of its typed field. */
-export function entriesOfData({ data }: Tensor<NumericDType>): (number | bigint)[] {
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array)
-    return Array.from(data, (value) => (value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value));
-  return Array.from(data);
-}
+export const entriesOfTensor = ({ data }: Numeric): (number | bigint)[] => Array.from<number | bigint>(data);
 
-/** How many entries of its typed field a tensor of `count` elements has: sub-byte types one a byte, complex types two an element. */
-export function entryCount(type: NumericDType, count: number): number {
-  return rawLength(type, count) / arrays[type].BYTES_PER_ELEMENT;
-}
-
-/** Decodes the packed content of a typed field. Returns undefined when the number of entries is not `entries`. */
-export function dataOfPacked(type: NumericDType, field: TypedField, bytes: Uint8Array, entries: number): DataOf[NumericDType] | undefined {
-  if (field === 'floatData' || field === 'doubleData') return bytes.byteLength === entries * arrays[type].BYTES_PER_ELEMENT ? viewAs(type, bytes) : undefined;
-  if (countVarints(bytes) !== entries) return undefined;
-  const data = new arrays[type](entries);
-  const width = data.BYTES_PER_ELEMENT;
-  if (width === 8) {
-    const words = new Uint32Array(data.buffer);
+/** Decodes the packed content of a typed field; undefined when it has not as many entries as the tensor. */
+export function tensorOfPacked(kind: Kind, field: TypedField, bytes: Uint8Array): Numeric | undefined {
+  if (field === 'floatData' || field === 'doubleData')
+    return bytes.byteLength === byteLengthOf(kind.type, kind.dims) ? tensorFromBytes(kind.type, kind.dims, bytes) : undefined;
+  if (countVarints(bytes) !== entryCount(kind)) return undefined;
+  const made = blank(kind);
+  const { data } = made;
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
     eachVarint(bytes, (i, low, high) => {
-      words[2 * i] = low;
-      words[2 * i + 1] = high;
+      data[i] = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
     });
   } else {
-    const numbers = data as Uint8Array;
     eachVarint(bytes, (i, low) => {
-      numbers[i] = low;
+      data[i] = low;
     });
   }
-  return data;
+  return made;
 }
 
 /** The number of varints in packed content; -1 when the last one is cut off or one is longer than ten bytes. */
@@ -100,6 +87,7 @@ export function countVarints(bytes: Uint8Array): number {
   return run ? -1 : count;
 }
 
+/** Calls `visit` with the low and high 32 bits of each varint. */
 function eachVarint(bytes: Uint8Array, visit: (index: number, low: number, high: number) => void): void {
   for (let pos = 0, i = 0; pos < bytes.length; i++) {
     let low = 0;

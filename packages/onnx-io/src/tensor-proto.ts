@@ -1,13 +1,33 @@
 // TensorProto <-> constant: every storage of onnx.proto (raw_data, typed fields, string_data, external_data), checked against dims.
-import type { Constant, OpaqueTensor, SparseTensor, Tensor, Weight } from '@modeldiet/tensor';
+import {
+  byteLengthOf,
+  bytesOf,
+  type Constant,
+  lazyTensor,
+  type OpaqueTensor,
+  type SparseTensor,
+  type Tensor,
+  tensorFromBytes,
+  type Weight,
+} from '@modeldiet/tensor';
 import { extraFrom, extraTo, presentBits, presentTo } from './convert/extra';
-import { type DTypeRow, dtypeOfCode, dtypes, elementCount, rawLength, type TypedField } from './dtypes';
+import { type DTypeRow, dtypeOfCode, dtypes, elementCount, type TypedField } from './dtypes';
 import { fail } from './errors';
 import { type Keeps, kept } from './ir/make';
 import type { TensorStorage } from './ir/model';
 import { joinSpans, type Origin, originOf, type Payload, type Range, residentSpans, type Span, setOrigin, spansLength } from './payload';
 import type { ByteSource } from './source/byte-source';
-import { dataOfEntries, dataOfPacked, deferredTensor, entriesOfData, entryCount, hasOddEntry, rawBytes, tensorOfBytes, viewAs } from './tensor-data';
+import {
+  deferredTensor,
+  entriesOfTensor,
+  entryCount,
+  hasOddEntry,
+  type Kind,
+  rawLengthOf,
+  tensorOfBytes,
+  tensorOfEntries,
+  tensorOfPacked,
+} from './tensor-data';
 import type { SparseTensorProto, TensorProto } from './wire/codec';
 import { payloadFields, residentBytes } from './wire/fields';
 import { type Limits, overLimit } from './wire/limits';
@@ -105,45 +125,52 @@ function constantOf(
   if (!type) return opaque(code, dims, stored);
   if (type === 'string') return strings(dims, count, stored, where);
   const row: DTypeRow = dtypes[type];
-  const bytes = rawLength(type, count);
+  const kind: Kind = { type, dims };
+  const bytes = byteLengthOf(type, dims);
   if (!stored) {
     if (bytes) throw fail('weight-size', { where, expected: `${bytes} bytes`, actual: 'none' });
-    return { type, dims, data: viewAs(type, new Uint8Array(0)) } as Tensor;
+    return tensorFromBytes(type, dims, new Uint8Array(0));
   }
   const raw = stored.field === 'rawData' || stored.field === 'external';
   if (!raw && stored.field !== row.field)
     throw fail('weight-fields', { where, expected: row.field, actual: stored.field }, `the data of ${type} is in a field of another type`);
   if (stored.entries) {
     const entries = stored.entries as readonly (number | bigint)[];
-    const expected = entryCount(type, count);
+    const expected = entryCount(kind);
     if (entries.length !== expected) throw fail('weight-size', { where, expected: `${expected} entries`, actual: `${entries.length}` });
-    const tensor = { type, dims, data: dataOfEntries(type, entries) } as Tensor;
+    const tensor = tensorOfEntries(kind, entries);
     return hasOddEntry(type, entries) ? setOrigin(tensor, { field: row.field, spans: [], entries }) : tensor;
   }
   const spans = stored.spans!;
   const origin: Origin = { field: stored.field, spans };
+  const resident = residentSpans(spans);
   if (raw || stored.field === 'floatData' || stored.field === 'doubleData') {
     const length = spansLength(spans);
     if (length !== bytes) throw fail('weight-size', { where, expected: `${bytes} bytes`, actual: `${length}` });
-    const resident = residentSpans(spans);
-    if (resident) return setOrigin(tensorOfBytes({ type, dims }, bytes <= residentBytes ? resident.slice() : resident), origin);
-    return setOrigin({ type, dims, byteLength: bytes, load: async () => ({ type, dims, data: viewAs(type, await joinSpans(spans)) }) as Tensor }, origin);
+    if (resident) return setOrigin(tensorOfBytes(kind, bytes <= residentBytes ? resident.slice() : resident), origin);
+    return setOrigin(
+      lazy(kind, async () => tensorFromBytes(type, dims, await joinSpans(spans))),
+      origin,
+    );
   }
-  const entries = entryCount(type, count);
   const decode = (packed: Uint8Array) => {
-    const data = dataOfPacked(type, row.field, packed, entries);
-    if (!data) throw fail('weight-size', { where, expected: `${entries} entries in ${row.field}` });
-    return data;
+    const tensor = tensorOfPacked(kind, row.field, packed);
+    if (!tensor) throw fail('weight-size', { where, expected: `${entryCount(kind)} entries in ${row.field}` });
+    return tensor;
   };
-  const resident = residentSpans(spans);
   if (!resident)
-    return setOrigin({ type, dims, byteLength: bytes, load: async () => ({ type, dims, data: decode(await joinSpans(spans)) }) as Tensor }, origin);
+    return setOrigin(
+      lazy(kind, async () => decode(await joinSpans(spans))),
+      origin,
+    );
   decode(resident);
   return setOrigin(
-    deferredTensor({ type, dims }, () => decode(resident)),
+    deferredTensor(kind, () => decode(resident)),
     origin,
   );
 }
+
+const lazy = ({ type, dims }: Kind, load: () => Promise<Tensor>): Weight => lazyTensor(type, dims, load as () => Promise<Tensor<typeof type>>);
 
 /** Strings are bytes in a file; those that are not UTF-8 stay bytes. */
 function strings(dims: readonly number[], count: number, stored: Stored | undefined, where: { file?: string; value: string }): Weight | OpaqueTensor {
@@ -222,13 +249,10 @@ function dataTo(message: TensorProto, constant: Weight | OpaqueTensor, field: Te
     message.stringData = (constant.data as readonly string[]).map((text) => encoder.encode(text));
     return;
   }
-  const byteLength = 'data' in constant ? rawBytes(constant as Tensor<Exclude<Tensor['type'], 'string'>>).byteLength : constant.byteLength;
+  const byteLength = rawLengthOf(constant);
   if (field === 'typed' && 'data' in constant) {
-    if (byteLength) Object.assign(message, { [dtypes[constant.type].field]: entriesOfData(constant as Tensor<Exclude<Tensor['type'], 'string'>>) });
-    return;
-  }
-  if (byteLength === 0 && field === undefined) message.rawData = new Uint8Array(0);
-  else if ('data' in constant && byteLength <= residentBytes) message.rawData = rawBytes(constant as Tensor<Exclude<Tensor['type'], 'string'>>);
+    if (byteLength) Object.assign(message, { [dtypes[constant.type].field]: entriesOfTensor(constant as Tensor<Kind['type']>) });
+  } else if ('data' in constant && byteLength <= residentBytes) message.rawData = bytesOf(constant);
   else splice(message, 'rawData', { byteLength, from: constant }, plan);
 }
 

@@ -1,5 +1,5 @@
 // A copy of a model's structure; weights and attribute values are shared, since neither is ever written.
-import { linkOutputs, makeFunction, makeGraph, makeModel, makeNode, makeValue, writable } from './make';
+import { type Keeps, type KeptBytes, type KeptGraph, kept, linkOutputs, makeFunction, makeGraph, makeModel, makeNode, makeValue, writable } from './make';
 import type { Attribute, Graph, Model, ModelFunction, TrainingInfo, Value } from './model';
 import { definedValues, nestedGraphs } from './walk';
 
@@ -46,16 +46,33 @@ function copyInto(root: Graph, target: Graph, copies: Copies): void {
         node.outputs.map((value) => value && of(value)),
       );
     }
+    carry(graph, copy as Graph, of);
     for (const value of definedValues(graph))
       if (value.quantization) writable(of(value)).quantization = new Map([...value.quantization].map(([key, parameter]) => [key, of(parameter)]));
   }
+}
+
+/** What the file said beyond the graph, about the copies. */
+function carry(graph: Graph & Keeps<KeptGraph>, copy: Graph, of: (value: Value) => Value): void {
+  const about = graph[kept];
+  if (!about) return;
+  const entry = (x: Value | KeptBytes): Value | KeptBytes => ('bytes' in x ? bytes(x) : of(x));
+  const bytes = (x: KeptBytes): KeptBytes => (x.value ? { ...x, value: of(x.value) } : x);
+  const copied: KeptGraph = {
+    ...about,
+    valueInfo: about.valueInfo.map(entry),
+    annotations: about.annotations.map(entry),
+    outputs: about.outputs.map((x) => x && bytes(x)),
+  };
+  Object.assign(copy, { [kept]: copied });
 }
 
 /** A model with its own graph objects and the same weights. Linear in nodes and values; no weight is read or copied. */
 export function cloneModel(model: Model): Model {
   const copy = makeModel({ ...model, graph: { ...model.graph, opsets: undefined, parent: undefined } });
   const fresh = (): Copies => ({ values: new Map(), graphs: new Map() });
-  copyInto(model.graph, copy.graph, fresh());
+  const main = fresh();
+  copyInto(model.graph, copy.graph, main);
   for (const [key, fn] of model.functions) {
     const target = makeFunction(copy, { ...fn, opsets: new Map(fn.opsets), attributes: new Map(fn.attributes), parent: undefined });
     (copy.functions as Map<string, ModelFunction>).set(key, target);
@@ -65,7 +82,8 @@ export function cloneModel(model: Model): Model {
     const graphCopy = (graph: Graph | undefined): Graph | undefined => {
       if (!graph) return undefined;
       const target = makeGraph(copy, { ...graph, opsets: copy.opsets, parent: undefined });
-      copyInto(graph, target, fresh());
+      // A training step sees the values of the model's graph.
+      copyInto(graph, target, { values: new Map(main.values), graphs: new Map() });
       return target;
     };
     (copy.training as TrainingInfo[]).push({ ...info, initialization: graphCopy(info.initialization), algorithm: graphCopy(info.algorithm) });

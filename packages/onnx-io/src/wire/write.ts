@@ -1,18 +1,14 @@
 // An encoded structure and its payloads as a stream of chunks, in the order of the file; never more than one weight in memory.
-import { checkpoint, type LongWork, type Tensor } from '@modeldiet/tensor';
+import { bytesOf, checkpoint, type LongWork, materialize } from '@modeldiet/tensor';
 import { fail } from '../errors';
 import { type Payload, readSpans } from '../payload';
-import { rawBytes } from '../tensor-data';
 import type { Encoded } from './codec';
-
-type Numeric = Tensor<Exclude<Tensor['type'], 'string'>>;
 
 /** The bytes of one payload. A lazy weight is loaded, written and let go. Throws `onnx-io/weight-size` when it has not the bytes it said. */
 export async function* payloadBytes({ from, byteLength }: Payload, work?: LongWork): AsyncGenerator<Uint8Array> {
   let sent = 0;
   if ('type' in from) {
-    const tensor = 'data' in from ? from : await from.load(work);
-    const bytes = rawBytes(tensor as Numeric);
+    const bytes = bytesOf(await materialize(from, work));
     sent = bytes.byteLength;
     if (sent === byteLength) yield bytes;
   } else
