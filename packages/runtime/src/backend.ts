@@ -18,11 +18,11 @@ export type ModelSource =
   | { readonly path: string };
 
 export interface SessionOptions extends LongWork {
-  /** Intra-op threads; default 1. Above 1, spinning is off, so that several sessions can be compared. */
+  /** Intra-op threads; default the backend's, else 1. Above 1, spinning is off, so that several sessions can be compared. */
   readonly threads?: number;
   /** Graph optimisation of the runtime; default 'all'. */
   readonly optimize?: 'none' | 'basic' | 'extended' | 'all';
-  /** Binds symbolic dims. */
+  /** Binds symbolic dims of the inputs; feeds must then have them. */
   readonly dims?: Readonly<Record<string, number>>;
   readonly trace?: boolean;
   /** Passed through to the runtime's own options. */
@@ -30,9 +30,11 @@ export interface SessionOptions extends LongWork {
 }
 
 export interface RunOptions {
-  /** Outputs to compute; default: all tensor outputs. */
+  /** Outputs to compute; default: all that can be fetched. */
   readonly fetches?: readonly string[];
+  /** Outputs to leave on the device, where the session makes them there; elsewhere they come as ordinary tensors. */
   readonly keepOnDevice?: readonly string[];
+  /** Checked before and after; a run that has begun is not cut short, and its feeds stay borrowed until it settles. */
   readonly signal?: AbortSignal;
 }
 
@@ -50,14 +52,21 @@ export interface TraceEvent {
 export interface Session {
   readonly inputs: readonly Slot[];
   readonly outputs: readonly Slot[];
+  /** Outputs this runtime cannot hand out (a ZipMap's maps, int4 tensors): name -> reason. They are in `outputs` too, and a run leaves them out. */
+  readonly notFetched: Readonly<Record<string, string>>;
   run(feeds: Readonly<Record<string, Tensor | DeviceTensor>>, options?: RunOptions & { keepOnDevice?: undefined }): Promise<Record<string, Tensor>>;
   run(feeds: Readonly<Record<string, Tensor | DeviceTensor>>, options: RunOptions): Promise<Record<string, Tensor | DeviceTensor>>;
+  /** Ends tracing and returns the kernels of all runs so far; there when the session was made with `trace: true`. */
   trace?(): Promise<readonly TraceEvent[]>;
+  /** Frees the runtime's memory once running runs have settled; again is allowed. */
   release(): Promise<void>;
 }
 
 export interface Backend {
+  /** 'cpu', 'wasm', 'webgpu', ... */
   readonly name: string;
+  /** The runtime and its version: 'onnxruntime-node 1.30.0'. */
+  readonly runtime: string;
   readonly target: Target;
   /** What it cannot run of this model, node by node; empty: all of it. */
   supports(model: Model): readonly Skip[];

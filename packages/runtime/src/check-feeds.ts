@@ -1,0 +1,42 @@
+// Feeds against the inputs of a session, before the runtime sees them: names, types, ranks, static dims, and symbolic dims that two inputs share.
+import type { DeviceTensor, Tensor } from '@modeldiet/tensor';
+import type { Slot } from './backend';
+import { fail } from './errors';
+
+type Given = Readonly<Record<string, Tensor | DeviceTensor>>;
+
+/** Throws `runtime/missing-feed`, `unknown-feed`, `feed-dtype`, `feed-rank`, `feed-dims`; each names the input. */
+export function checkFeeds(inputs: readonly Slot[], feeds: Given): void {
+  let bound: Map<string, { extent: number; input: string }> | undefined;
+  for (const slot of inputs) {
+    const given = Object.hasOwn(feeds, slot.name) ? feeds[slot.name] : undefined;
+    if (!given) throw fail('missing-feed', { where: { value: slot.name }, expected: describeSlot(slot), actual: Object.keys(feeds) });
+    const { type, dims } = given;
+    const where = { value: slot.name };
+    if (slot.dtype !== undefined && type !== slot.dtype) throw fail('feed-dtype', { where, expected: slot.dtype, actual: type });
+    if (!slot.dims) continue;
+    if (dims.length !== slot.dims.length) throw fail('feed-rank', { where, expected: describeSlot(slot), actual: dims });
+    for (let axis = 0; axis < dims.length; axis++) {
+      const wanted = slot.dims[axis]!;
+      const extent = dims[axis]!;
+      if (typeof wanted === 'number') {
+        if (wanted !== extent) throw fail('feed-dims', { where, expected: describeSlot(slot), actual: dims });
+      } else if (inputs.length > 1 && !wanted.startsWith('?')) {
+        bound ??= new Map();
+        const before = bound.get(wanted);
+        if (!before) bound.set(wanted, { extent, input: slot.name });
+        else if (before.extent !== extent)
+          throw fail(
+            'feed-dims',
+            { where, expected: `${wanted} = ${before.extent}, as in '${before.input}'`, actual: dims },
+            `symbolic dim '${wanted}' is bound twice`,
+          );
+      }
+    }
+  }
+  for (const name of Object.keys(feeds))
+    if (!inputs.some((slot) => slot.name === name)) throw fail('unknown-feed', { where: { value: name }, expected: inputs.map((slot) => slot.name) });
+}
+
+/** 'float32 [batch,64]'. */
+export const describeSlot = (slot: Slot): string => `${slot.dtype ?? slot.type?.kind ?? 'unknown type'}${slot.dims ? ` [${slot.dims.join(',')}]` : ''}`;

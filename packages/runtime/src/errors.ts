@@ -1,0 +1,41 @@
+// Every error this package throws: code -> kind and one sentence. docs/errors.md is generated from it.
+import { type ErrorTable, failer } from '@modeldiet/numfmt';
+
+export const errors = {
+  'load-failed': { kind: 'model', says: 'the runtime refused the model' },
+  'not-a-model': { kind: 'model', says: 'the bytes are not an ONNX model that the runtime can read' },
+  'model-not-found': { kind: 'io', says: 'the runtime cannot read the model file' },
+  'unknown-op': { kind: 'unsupported', says: 'the runtime does not know this op' },
+  'no-kernel': { kind: 'unsupported', says: 'the runtime has no kernel for this op and these types' },
+  'model-too-new': { kind: 'unsupported', says: 'the model is newer than the runtime' },
+  'provider-missing': { kind: 'backend', says: 'the runtime lacks the execution provider' },
+  'unsupported-dtype': { kind: 'unsupported', says: 'the runtime cannot take or give a tensor of this type' },
+  'run-failed': { kind: 'backend', says: 'the run failed' },
+  'out-of-memory': { kind: 'limit', says: 'the runtime ran out of memory' },
+  released: { kind: 'argument', says: 'the session was released' },
+  'missing-feed': { kind: 'argument', says: 'the feeds lack an input' },
+  'unknown-feed': { kind: 'argument', says: 'the model has no such input' },
+  'feed-dtype': { kind: 'argument', says: 'the feed has another type than the input' },
+  'feed-rank': { kind: 'argument', says: 'the feed has another rank than the input' },
+  'feed-dims': { kind: 'argument', says: 'the feed has other dims than the input' },
+  'feed-length': { kind: 'argument', says: 'the data does not fill the dims' },
+  'unknown-fetch': { kind: 'argument', says: 'the model has no such output' },
+  'not-fetchable': { kind: 'unsupported', says: 'the runtime cannot hand out this output' },
+  'unknown-dim': { kind: 'argument', says: 'the model has no such symbolic dim' },
+  'bad-threads': { kind: 'argument', says: 'the thread count cannot be had' },
+  'trace-unavailable': { kind: 'backend', says: 'the runtime cannot trace here' },
+  'old-runtime': { kind: 'backend', says: 'this version of ONNX Runtime is too old' },
+  'no-backend': { kind: 'argument', says: 'a model needs a backend to run on' },
+  'feeds-mismatch': { kind: 'argument', says: 'the columns do not fit the inputs' },
+  'metric-output': { kind: 'argument', says: 'the outputs do not suit the metric' },
+  'no-label': { kind: 'data', says: 'the item lacks the label column' },
+  'empty-dataset': { kind: 'empty', says: 'the dataset has no items' },
+  'bad-option': { kind: 'argument', says: 'the option has no such value' },
+  'unbound-dim': { kind: 'argument', says: 'a dim has neither value nor name that is bound' },
+  'not-feedable': { kind: 'unsupported', says: 'no feed can be made for this input' },
+  'unknown-value': { kind: 'argument', says: 'the model has no such value' },
+  'not-observable': { kind: 'unsupported', says: 'the value cannot be seen from outside' },
+  'no-runtime': { kind: 'backend', says: 'no ONNX Runtime is installed' },
+} as const satisfies ErrorTable;
+
+export const fail = failer('runtime', errors);

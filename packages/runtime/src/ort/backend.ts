@@ -1,0 +1,97 @@
+// The ONNX Runtime adapter. The module is injected, never imported: onnxruntime-node, onnxruntime-web, or anything shaped like them.
+import type { Model, Skip } from '@modeldiet/onnx-io';
+import type { Backend, ModelSource, Session, SessionOptions } from '../backend';
+import { fail } from '../errors';
+import { supportsOn } from '../supports';
+import { cpu } from '../targets/cpu';
+import type { Target } from '../targets/target';
+import { wasm } from '../targets/wasm';
+import { webgpu } from '../targets/webgpu';
+import { consoleTrace } from './console-trace';
+import { ortError } from './errors';
+import { type ExecutionProvider, flavorOf, type OrtModule, type OrtSession, versionOf } from './module';
+import { checkThreads, ortOptions } from './options';
+import { makeSession } from './session';
+import { checkDims, type OrtSource, type Spill, sourceFor } from './source';
+import { inTurn, startWasm } from './start';
+import type { OrtTracer } from './tracer';
+
+export interface OrtBackendOptions {
+  /** In order of preference; default `['cpu']` for onnxruntime-node, `['wasm']` for onnxruntime-web. */
+  readonly executionProviders?: readonly ExecutionProvider[];
+  /** Default threads of its sessions; default 1. */
+  readonly threads?: number;
+  /** Default: the first execution provider. */
+  readonly name?: string;
+  /** Default: the facts of the first execution provider, as `cpu()`, `wasm()` or `webgpu()` say them. */
+  readonly target?: Target;
+  /** How `trace: true` reads the runtime's trace; default console lines for onnxruntime-web; in Node, `fileTrace()` of `@modeldiet/runtime/node`. */
+  readonly trace?: OrtTracer;
+  /** Where a model above 2 GiB is written; `tempModel` of `@modeldiet/runtime/node`. */
+  readonly spill?: Spill;
+}
+
+const targets: Readonly<Record<string, () => Target>> = { cpu, wasm, webgpu };
+const symbolicIn = (session: OrtSession): string[] => session.inputMetadata.flatMap(({ shape }) => (shape ?? []).filter((dim) => typeof dim === 'string'));
+const nameOf = (provider: ExecutionProvider): string => (typeof provider === 'string' ? provider : provider.name);
+
+/**
+ * A backend over an ONNX Runtime module. Default one thread, everything silent; what the runtime throws comes as `runtime/...` errors with the node named.
+ * @example
+ * import * as ort from 'onnxruntime-node';
+ * const session = await ortBackend(ort).createSession(model);
+ */
+export function ortBackend(ort: OrtModule, options: OrtBackendOptions = {}): Backend {
+  const flavor = flavorOf(ort);
+  const providers = options.executionProviders ?? (flavor === 'node' ? ['cpu'] : ['wasm']);
+  const first = nameOf(providers[0] ?? 'cpu');
+  const tracer = options.trace ?? (flavor === 'web' ? consoleTrace() : undefined);
+  const target = options.target ?? (flavor === 'web' && first === 'cpu' ? wasm : (targets[first] ?? cpu))();
+  const name = options.name ?? first;
+  checkThreads(options.threads);
+
+  const open = async (source: OrtSource, settings: SessionOptions, more: object): Promise<OrtSession> => {
+    const given = ortOptions(ort, providers, settings, { ...source.options, ...more });
+    const create = (): Promise<OrtSession> => {
+      startWasm(ort, settings);
+      return typeof source.model === 'string' ? ort.InferenceSession.create(source.model, given) : ort.InferenceSession.create(source.model, given);
+    };
+    try {
+      return await inTurn(ort, () => (tracer?.around ? tracer.around(ort, create) : create()));
+    } catch (e) {
+      throw ortError(e, 'load', typeof source.model === 'string' ? { file: source.model } : {});
+    }
+  };
+
+  const createSession = async (source: ModelSource, given: SessionOptions = {}): Promise<Session> => {
+    const settings: SessionOptions = { ...given, threads: given.threads ?? options.threads };
+    checkThreads(settings.threads);
+    settings.signal?.throwIfAborted();
+    if (settings.trace && !tracer)
+      throw fail('trace-unavailable', { where: { option: 'trace' } }, 'pass ortBackend a tracer: fileTrace() of @modeldiet/runtime/node');
+    const model = 'graph' in source ? source : undefined;
+    const ready = await sourceFor(ort, source, settings, options.spill);
+    const trace = settings.trace ? await tracer!.begin(ort) : undefined;
+    let session: OrtSession | undefined;
+    try {
+      session = await open(ready, settings, trace?.options ?? {});
+      if (!session.inputMetadata) throw fail('old-runtime', { expected: '1.21 or newer', actual: versionOf(ort) });
+      if (!model) checkDims(symbolicIn(session), settings.dims);
+      settings.signal?.throwIfAborted();
+      return makeSession({ ort, session, name, model, options: settings, trace, discard: ready.discard });
+    } catch (e) {
+      await session?.release();
+      await trace?.discard();
+      await ready.discard?.();
+      throw e;
+    }
+  };
+
+  return {
+    name,
+    runtime: `onnxruntime-${flavor} ${versionOf(ort)}`,
+    target,
+    supports: (model: Model): readonly Skip[] => supportsOn(target, model),
+    createSession,
+  };
+}

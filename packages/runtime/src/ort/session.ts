@@ -1,0 +1,123 @@
+// A Session over an ONNX Runtime session.
+import type { Model } from '@modeldiet/onnx-io';
+import type { DeviceTensor, Tensor, Warning } from '@modeldiet/tensor';
+import type { RunOptions, Session, SessionOptions, Slot } from '../backend';
+import { checkFeeds } from '../check-feeds';
+import { fail } from '../errors';
+import { ortError } from './errors';
+import { watchLeak } from './leaks';
+import type { OrtModule, OrtSession, OrtTensor } from './module';
+import { silent } from './options';
+import { freshDims, slotsOf } from './slots';
+import { inTurn } from './start';
+import { cannotCross, fetchOrt, heldOnDevice, toOrt } from './tensor';
+import { parseTrace } from './trace-events';
+import type { OrtTrace } from './tracer';
+
+export interface SessionParts {
+  readonly ort: OrtModule;
+  readonly session: OrtSession;
+  readonly name: string;
+  readonly model?: Model;
+  readonly options: SessionOptions;
+  readonly trace?: OrtTrace;
+  /** Frees what the source took: a temporary folder. */
+  readonly discard?: () => Promise<void>;
+}
+
+/** The reason this output cannot be fetched; undefined when it can. */
+const unfetchable = (ort: OrtModule, slot: Slot): string | undefined =>
+  slot.dtype === undefined
+    ? `ONNX Runtime's JavaScript API reads tensors only, this is a ${slot.type?.kind ?? 'non-tensor'}`
+    : cannotCross(ort, slot.dtype, 'output');
+
+export function makeSession({ ort, session, name, model, options, trace, discard }: SessionParts): Session {
+  const fresh = freshDims();
+  const { dims = {} } = options;
+  const inputs = slotsOf(session.inputMetadata, model?.graph.inputs ?? [], dims, fresh);
+  const outputs = slotsOf(session.outputMetadata, model?.graph.outputs ?? [], dims, fresh);
+  const notFetched = new Map<string, string>();
+  for (const slot of outputs) {
+    const reason = unfetchable(ort, slot);
+    if (!reason) continue;
+    notFetched.set(slot.name, reason);
+    const warning: Warning = { code: 'runtime/not-fetched', message: `output '${slot.name}' is not fetched: ${reason}`, where: { value: slot.name } };
+    options.onWarning?.(warning);
+  }
+  const names = new Set(outputs.map((slot) => slot.name));
+  const fetched = [...names].filter((output) => !notFetched.has(output));
+  let running = 0;
+  let idle: (() => void) | undefined;
+  let released: Promise<void> | undefined;
+
+  const wanted = ({ fetches }: RunOptions): readonly string[] => {
+    for (const value of fetches ?? []) {
+      if (!names.has(value)) throw fail('unknown-fetch', { where: { value }, expected: [...names] });
+      const reason = notFetched.get(value);
+      if (reason) throw fail('not-fetchable', { where: { value } }, reason);
+    }
+    const list = fetches?.length ? fetches : fetched;
+    if (list.length === 0) throw fail('not-fetchable', { actual: Object.fromEntries(notFetched) }, 'no output of the model can be fetched');
+    return list;
+  };
+
+  const given = async (feeds: Readonly<Record<string, Tensor | DeviceTensor>>): Promise<Record<string, OrtTensor>> => {
+    const out: Record<string, OrtTensor> = {};
+    for (const { name: input } of inputs) {
+      const tensor = feeds[input]!;
+      out[input] = heldOnDevice(tensor) ?? toOrt(ort, 'data' in tensor ? tensor : await tensor.load(), input);
+    }
+    return out;
+  };
+
+  const run = async (feeds: Readonly<Record<string, Tensor | DeviceTensor>>, more: RunOptions = {}): Promise<Record<string, Tensor>> => {
+    if (released) throw fail('released');
+    more.signal?.throwIfAborted();
+    checkFeeds(inputs, feeds);
+    const fetches = wanted(more);
+    running++;
+    try {
+      const results = await inTurn(ort, async () => {
+        more.signal?.throwIfAborted();
+        const inputTensors = await given(feeds);
+        return session.run(inputTensors, fetches, { logSeverityLevel: silent }).catch((e: unknown) => {
+          throw ortError(e, 'run');
+        });
+      });
+      const out: Record<string, Tensor | DeviceTensor> = {};
+      for (const value of fetches) out[value] = await fetchOrt(results[value]!, value, more.keepOnDevice?.includes(value) ?? false);
+      more.signal?.throwIfAborted();
+      // A DeviceTensor is in there only when `keepOnDevice` asked for it, as the overloads say.
+      return out as Record<string, Tensor>;
+    } finally {
+      running--;
+      if (running === 0) idle?.();
+    }
+  };
+
+  const close = async (): Promise<void> => {
+    unwatch();
+    if (running > 0) await new Promise<void>((resolve) => (idle = resolve));
+    await inTurn(ort, () => session.release());
+    await trace?.discard();
+    await discard?.();
+  };
+
+  const made: Session = {
+    inputs,
+    outputs,
+    notFetched: Object.fromEntries(notFetched),
+    run,
+    release: () => (released ??= close()),
+    ...(trace && {
+      trace: async () => {
+        if (released) throw fail('released');
+        traced ??= inTurn(ort, () => trace.end(session)).then(parseTrace);
+        return traced;
+      },
+    }),
+  };
+  let traced: Promise<ReturnType<typeof parseTrace>> | undefined;
+  const unwatch = watchLeak(made, { session, name, onWarning: options.onWarning });
+  return made;
+}

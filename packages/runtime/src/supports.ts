@@ -1,0 +1,17 @@
+// What a target cannot run of a model, node by node, by its table of facts. A kernel may still lack a type: only opening a session says that.
+import { allNodes, functionKey, keyOf, type Model, opKey, type Skip } from '@modeldiet/onnx-io';
+import type { Target } from './targets/target';
+
+export function supportsOn(target: Target, model: Model): readonly Skip[] {
+  const skips: Skip[] = [];
+  const whole = (code: string, reason: string): void => void skips.push({ node: '', opType: '', code, reason });
+  if (model.irVersion > target.maxIr) whole('runtime/model-too-new', `IR version ${model.irVersion}, ${target.name} reads up to ${target.maxIr}`);
+  const opset = model.opsets.get('') ?? model.opsets.get('ai.onnx') ?? 0;
+  if (opset > target.maxOpset) whole('runtime/model-too-new', `opset ${opset}, ${target.name} reads up to ${target.maxOpset}`);
+  for (const node of allNodes(model)) {
+    const op = opKey(node);
+    if (target.nativeOps.has(op) || model.functions.has(functionKey(node.domain, node.opType, node.overload))) continue;
+    skips.push({ node: keyOf(node), opType: op, code: 'runtime/no-kernel', reason: `${target.name} has no ${op}` });
+  }
+  return skips;
+}

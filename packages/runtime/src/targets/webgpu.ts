@@ -1,0 +1,31 @@
+// ONNX Runtime 1.30's WebGPU provider (`onnxruntime-web/webgpu`, or onnxruntime-node with executionProviders ['webgpu']).
+import { nBits, opSet } from './make';
+import type { Target } from './target';
+import { webgpuOps } from './webgpu-ops';
+
+const measured = 'measured: onnxruntime 1.30.0 webgpu on SwiftShader, 2026-11';
+const ops = opSet(webgpuOps);
+
+/** The WebGPU provider. Integer products are not on the GPU: what is no float op and not listed runs on the CPU, silently, with a copy each way. */
+export function webgpu(): Target {
+  return {
+    name: 'webgpu',
+    maxOpset: 26,
+    maxIr: 13,
+    saturatesU8S8: false,
+    float16: 'native',
+    nativeOps: ops,
+    weightFormats: [
+      nBits(`bits 2, 4, 8 run on the GPU (${measured})`),
+      { op: 'com.microsoft:GatherBlockQuantized', bits: [4, 8], blockSizes: [16, 32, 64, 128, 256], source: measured },
+      { op: 'DequantizeLinear', bits: [8], blockSizes: [], source: `the GPU dequantizes; the product that follows is in float (${measured})` },
+    ],
+    slower: [
+      {
+        pattern: 'MatMulInteger, ConvInteger, QLinear*, DynamicQuantizeLinear',
+        ratio: 0.5,
+        source: `no GPU kernel: these run on the CPU behind copies (${measured})`,
+      },
+    ],
+  };
+}
