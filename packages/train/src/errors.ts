@@ -3,6 +3,7 @@ import { type ErrorTable, failer } from '@modeldiet/numfmt';
 
 export const errors = {
   'no-gradient': { kind: 'unsupported', says: 'no gradient rule for this op; pass one with `rules`' },
+  'old-opset': { kind: 'unsupported', says: 'gradients need opset 13 or newer; raise it first' },
   'unknown-rank': { kind: 'unsupported', says: 'the gradient needs to know the rank of this value' },
   'unknown-value': { kind: 'argument', says: 'the model has no such value' },
   'no-match': { kind: 'argument', says: 'the pattern matches no value that can be trained' },

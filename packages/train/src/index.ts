@@ -1,5 +1,12 @@
 export type { Emit, FloatType, Types } from './emit';
 export { emitter } from './emit';
+export type { GradientGraph, GradientOptions, Parameter } from './gradient/gradient';
+export { gradient } from './gradient/gradient';
+export type { Frozen, Wrt } from './gradient/parameters';
+export { trainableKey } from './gradient/parameters';
+export type { TrainOptions, TrainReport } from './loop/options';
+export type { Masks } from './loop/stepper';
+export { train } from './loop/train';
 export type { CrossEntropyOptions } from './losses/cross-entropy';
 export { crossEntropy } from './losses/cross-entropy';
 export type { Loss, LossGraph } from './losses/loss';

@@ -1,7 +1,7 @@
 // Gradients of elementwise ops. g is dL/dy; the maths stands beside each row.
-import type { Node, Value } from '@modeldiet/onnx-io';
+import { stringParam, type Value } from '@modeldiet/onnx-io';
 import { type Emit, isFloat } from '../emit';
-import { binary, type GradientRule, unary, unbroadcast, variadic } from './rule';
+import { binary, type GradientRule, number, unary, unbroadcast, variadic } from './rule';
 
 const mul = (e: Emit, a: Value, b: Value): Value => e.op('Mul', [a, b]);
 const add = (e: Emit, a: Value, b: Value): Value => e.op('Add', [a, b]);
@@ -12,11 +12,6 @@ const times = (e: Emit, a: Value, x: number): Value => mul(e, a, e.scalar(x, a))
 /** g where `condition` holds, 0 elsewhere. */
 const where = (e: Emit, condition: Value, g: Value): Value => e.op('Where', [condition, g, e.scalar(0, g)], {}, e.dtype(g));
 const compare = (e: Emit, op: 'Greater' | 'Less' | 'GreaterOrEqual' | 'LessOrEqual' | 'Equal', a: Value, b: Value): Value => e.op(op, [a, b], {}, 'bool');
-
-const number = (node: Node, name: string, otherwise: number): number => {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === 'float' ? attribute.value : otherwise;
-};
 
 /** y = clip(x, min, max): g inside the bounds. The bounds themselves get no gradient. */
 const clip: GradientRule = ({ e, node }, [g]) => {
@@ -63,9 +58,8 @@ const extreme: GradientRule = ({ e, node, needs }, [g]) => {
 
 /** y = x Phi(x): dy = Phi(x) + x phi(x); approximate 'tanh' differentiates its own formula. */
 const gelu = unary((e, g, x, _, node) => {
-  const attribute = node.attributes.get('approximate');
   const half = e.scalar(0.5, x);
-  if (attribute?.kind === 'string' && new TextDecoder().decode(attribute.value) === 'tanh') {
+  if (stringParam(node, 'approximate') === 'tanh') {
     const c = Math.sqrt(2 / Math.PI);
     const square = mul(e, x, x);
     const inner = mul(e, x, add(e, times(e, square, c * 0.044715), e.scalar(c, x)));

@@ -1,7 +1,7 @@
 // Gradients of matrix products: for Y = A B, dA = G Bt and dB = At G.
-import { attr, type Node, type Value } from '@modeldiet/onnx-io';
+import { attr, type Value } from '@modeldiet/onnx-io';
 import type { Emit } from '../emit';
-import { type Backward, type GradientRule, unbroadcast } from './rule';
+import { type Backward, type GradientRule, number, unbroadcast } from './rule';
 
 const gemm = (e: Emit, a: Value, b: Value, transA: boolean, transB: boolean, alpha = 1): Value =>
   e.op('Gemm', [a, b], { transA: attr.int(transA ? 1 : 0), transB: attr.int(transB ? 1 : 0), ...(alpha !== 1 && { alpha: attr.float(alpha) }) });
@@ -66,20 +66,11 @@ const matMul: GradientRule = (backward, [g]) => {
   return rankA === 1 ? rowVector(backward, g) : rank === 1 ? columnVector(backward, g) : batched(backward, g);
 };
 
-const flag = (node: Node, name: string): boolean => {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === 'int' && Number(attribute.value) !== 0;
-};
-const factor = (node: Node, name: string): number => {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === 'float' ? attribute.value : 1;
-};
-
 /** Y = alpha A' B' + beta C, where ' is a transpose if asked for. */
 const gemmRule: GradientRule = ({ e, node, needs }, [g]) => {
   const [a, b, c] = node.inputs as [Value, Value, Value | undefined];
   if (!g) return [];
-  const [tA, tB, alpha, beta] = [flag(node, 'transA'), flag(node, 'transB'), factor(node, 'alpha'), factor(node, 'beta')];
+  const [tA, tB, alpha, beta] = [number(node, 'transA', 0) === 1, number(node, 'transB', 0) === 1, number(node, 'alpha', 1), number(node, 'beta', 1)];
   const forC = (): Value => {
     const down = unbroadcast(e, g, c!, e.dims(node.outputs[0]!));
     return beta === 1 ? down : e.op('Mul', [down, e.scalar(beta, g)]);

@@ -2,18 +2,14 @@
 import { attr, type Node, type Value } from '@modeldiet/onnx-io';
 import type { Emit } from '../emit';
 import { fail } from '../errors';
-import { flat, type GradientRule, reshaped, unary, unbroadcast } from './rule';
+import { flat, type GradientRule, number, reshaped, unary, unbroadcast } from './rule';
 
-const int = (node: Node, name: string, otherwise: number): number => {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === 'int' ? Number(attribute.value) : otherwise;
-};
 const flatten = (e: Emit, x: Value): Value => e.op('Reshape', [x, e.ints([-1])]);
 
 /** 0, 1, 2, ... in the shape of `x`: the position of each element. */
 function positions(e: Emit, x: Value): Value {
-  const number = (n: number): Value => e.constant({ type: 'int64', dims: [], data: BigInt64Array.of(BigInt(n)) });
-  return e.op('Reshape', [e.op('Range', [number(0), e.op('Size', [x], {}, 'int64'), number(1)], {}, 'int64'), e.shape(x)]);
+  const scalar = (n: number): Value => e.constant({ type: 'int64', dims: [], data: BigInt64Array.of(BigInt(n)) });
+  return e.op('Reshape', [e.op('Range', [scalar(0), e.op('Size', [x], {}, 'int64'), scalar(1)], {}, 'int64'), e.shape(x)]);
 }
 
 /** Adds the elements of `g` into zeros of the shape of `x`, at flat positions `at`; `repeats` where a position may come twice. */
@@ -47,7 +43,7 @@ const gather: GradientRule = ({ e, node }, [g]) => {
   needsOpset(e, node, 16);
   const at = e.op('Unsqueeze', [indices, e.ints([-1])]);
   const add = (zeros: Value, updates: Value): Value => e.op('ScatterND', [zeros, at, updates], { reduction: attr.string('add') });
-  const axis = int(node, 'axis', 0);
+  const axis = number(node, 'axis', 0);
   if (axis === 0) return [add(e.zeros(x), g)];
   const [rank, wide] = [e.rank(x), e.rank(indices)];
   const a = axis < 0 ? axis + rank : axis;
@@ -62,7 +58,7 @@ const gather: GradientRule = ({ e, node }, [g]) => {
 /** y = x0 | x1 | ...: g is split where they meet. */
 const concat: GradientRule = ({ e, node, needs }, [g]) => {
   if (!g) return [];
-  const axis = int(node, 'axis', 0);
+  const axis = number(node, 'axis', 0);
   const extents = node.inputs.map((x) => {
     const dims = e.dims(x!);
     return dims?.[axis < 0 ? axis + dims.length : axis];
@@ -81,7 +77,7 @@ const concat: GradientRule = ({ e, node, needs }, [g]) => {
 /** y = the parts of x: their gradients side by side, zeros for a part that is not used. */
 const split: GradientRule = ({ e, node }, grads) => {
   const parts = node.outputs.map((y, i) => grads[i] ?? (y && e.zeros(y)));
-  return parts.every(Boolean) ? [e.op('Concat', parts, { axis: attr.int(int(node, 'axis', 0)) })] : picks(false)({ e, node, needs: () => true }, grads);
+  return parts.every(Boolean) ? [e.op('Concat', parts, { axis: attr.int(number(node, 'axis', 0)) })] : picks(false)({ e, node, needs: () => true }, grads);
 };
 
 /** The inverse permutation; without `perm` the axes are reversed, and reversing again undoes it. */
@@ -114,8 +110,6 @@ export const movement = {
   GatherElements: picks(true),
   GatherND: picks(true),
   Tile: picks(true),
-  DepthToSpace: picks(false),
-  SpaceToDepth: picks(false),
   /** Piecewise constant. */
   Floor: flat,
   Ceil: flat,

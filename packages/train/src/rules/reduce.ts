@@ -1,12 +1,7 @@
 // Gradients of reductions and of softmax, which is built on one.
 import { attr, type Node, type Value } from '@modeldiet/onnx-io';
 import type { Emit } from '../emit';
-import { type GradientRule, unary } from './rule';
-
-const int = (node: Node, name: string, otherwise: number): number => {
-  const attribute = node.attributes.get(name);
-  return attribute?.kind === 'int' ? Number(attribute.value) : otherwise;
-};
+import { type GradientRule, number, unary } from './rule';
 
 /** The axes a reduction was given, as an int64 value: an input, or (before opset 13 or 18) an attribute; undefined: all of them. */
 function axesOf(e: Emit, node: Node): Value | undefined {
@@ -16,13 +11,13 @@ function axesOf(e: Emit, node: Node): Value | undefined {
 
 /** `r`, the shape of a reduction's output, with the reduced axes back at extent 1, so that it broadcasts against the input. */
 function kept(e: Emit, node: Node, r: Value): Value {
-  if (int(node, 'keepdims', 1) === 1) return r;
+  if (number(node, 'keepdims', 1) === 1) return r;
   const axes = axesOf(e, node);
   return axes ? e.op('Unsqueeze', [r, axes]) : r;
 }
 
 /** With `noop_with_empty_axes`, no axes means that nothing is reduced. */
-const isNoop = (e: Emit, node: Node): boolean => int(node, 'noop_with_empty_axes', 0) === 1 && !axesOf(e, node);
+const isNoop = (e: Emit, node: Node): boolean => number(node, 'noop_with_empty_axes', 0) === 1 && !axesOf(e, node);
 
 const spread = (e: Emit, node: Node, g: Value): Value => (isNoop(e, node) ? g : e.op('Expand', [kept(e, node, g), e.shape(node.inputs[0]!)], {}, e.dtype(g)));
 
@@ -43,7 +38,7 @@ const reduction = (d: (e: Emit, g: Value, x: Value, y: Value, node: Node) => Val
 const sumOver = (e: Emit, x: Value, axis: number): Value => e.sum(x, [axis], true);
 
 /** From opset 13 the axis is `axis`, by default the last. */
-const softmaxAxis = (node: Node): number => int(node, 'axis', -1);
+const softmaxAxis = (node: Node): number => number(node, 'axis', -1);
 
 export const reductions = {
   ReduceSum: reduction((e, g, _x, _y, node) => spread(e, node, g)),

@@ -1,5 +1,5 @@
 // What a gradient rule is, and the few shapes that most rules take.
-import type { Dim, Node, Value } from '@modeldiet/onnx-io';
+import { attr, type Dim, type Node, numberParam, type Value } from '@modeldiet/onnx-io';
 import type { Emit } from '../emit';
 
 /** The node whose gradient is asked for. */
@@ -12,6 +12,12 @@ export interface Backward {
 
 /** From the gradients of a node's outputs (absent: zero) to those of its inputs (absent: none flows there). A gradient has the type and shape of its value. */
 export type GradientRule = (b: Backward, grads: readonly (Value | undefined)[]) => readonly (Value | undefined)[];
+
+/** A number attribute, or its default. */
+export function number(node: Node, name: string, otherwise: number): number {
+  const found = numberParam(node, name);
+  return typeof found === 'number' ? found : otherwise;
+}
 
 /** y = f(x): `d` gives dL/dx from g = dL/dy. */
 export const unary =
@@ -75,9 +81,9 @@ function unbroadcastAtRuntime(e: Emit, g: Value, x: Value): Value {
   const to = e.op('Shape', [g], {}, 'int64');
   const missing = e.op('Sub', [e.op('Shape', [to], {}, 'int64'), e.op('Shape', [from], {}, 'int64')]);
   const ones = e.op('Expand', [e.ints([1]), missing]);
-  const padded = e.op('Concat', [ones, from], { axis: { kind: 'int', value: 0 } });
+  const padded = e.op('Concat', [ones, from], { axis: attr.int(0) });
   const repeated = e.op('Not', [e.op('Equal', [padded, to], {}, 'bool')]);
   const axes = e.op('Squeeze', [e.op('NonZero', [repeated], {}, 'int64'), e.ints([0])]);
-  const summed = e.op('ReduceSum', [g, axes], { keepdims: { kind: 'int', value: 1 }, noop_with_empty_axes: { kind: 'int', value: 1 } });
+  const summed = e.op('ReduceSum', [g, axes], { keepdims: attr.int(1), noop_with_empty_axes: attr.int(1) });
   return e.op('Reshape', [summed, from]);
 }
