@@ -1,1 +1,10 @@
-export {};
+export { type CsvOptions, fromCsv, fromCsvInMemory } from './csv';
+export { fromArrays, fromFeeds, type IndexedDataset, isIndexed } from './dataset';
+export { errors } from './errors';
+export { fromJsonLines, type JsonLinesOptions } from './jsonl';
+export { type FeedsModule, fromModule, type ModuleMetric } from './module';
+export { type RandomColumn, randomColumns } from './random';
+export { concatFeeds, gatherFeeds, rowCount, sliceFeeds } from './rows';
+export type { Source } from './source';
+export { partSizes, type SplitOptions, split, splitIndices } from './split';
+export { type BatchOptions, batch, cache, concat, map, permutation, pick, realRows, type ShuffleOptions, shuffle, take } from './transforms';

@@ -1,1 +1,2 @@
-export {};
+// Datasets from the file system.
+export { type FromPathOptions, fileSource, fromPath } from './node/from-path';

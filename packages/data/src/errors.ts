@@ -1,0 +1,18 @@
+// Every error this package throws: code -> kind and one sentence. docs/errors.md is generated from it.
+import { type ErrorTable, failer } from '@modeldiet/numfmt';
+
+export const errors = {
+  columns: { kind: 'data', says: 'the columns do not fit each other' },
+  feeds: { kind: 'data', says: 'this is not feeds: an object of tensors { type, dims, data } by name' },
+  spent: { kind: 'data', says: 'a generator can be read once only: give the function that makes it' },
+  'not-indexed': { kind: 'argument', says: 'this needs items that can be read in any order: use cache() first' },
+  argument: { kind: 'argument', says: 'the argument is out of range' },
+  'ragged-row': { kind: 'data', says: 'the row has another number of cells than the first one' },
+  cell: { kind: 'data', says: 'the cell is not a number' },
+  label: { kind: 'data', says: 'the label is missing or off' },
+  csv: { kind: 'data', says: 'this is no table' },
+  empty: { kind: 'data', says: 'there is no data' },
+  'unknown-path': { kind: 'argument', says: 'no data by this name' },
+} as const satisfies ErrorTable;
+
+export const fail = failer('data', errors);
