@@ -23,8 +23,8 @@ function copyInto(root: Graph, target: Graph, copies: Copies): void {
     const copy = graphs.get(graph) ?? makeGraph(target.model, { ...graph, opsets: target.opsets, parent: undefined });
     graphs.set(graph, copy);
     for (const value of definedValues(graph)) {
-      const { producer: _, uses: __, quantization: ___, ...rest } = value;
-      values.set(value, makeValue(copy, value.name, { ...rest }));
+      const { name, type, initializer, storage, doc, metadata, unknown } = value;
+      values.set(value, makeValue(copy, name, { type, initializer, storage, doc, metadata, unknown }));
     }
   }
   const of = (value: Value): Value => values.get(value) ?? value;
@@ -34,9 +34,22 @@ function copyInto(root: Graph, target: Graph, copies: Copies): void {
     copy.outputs = graph.outputs.map(of);
     for (const value of graph.initializers) copy.initializers.add(of(value));
     for (const node of graph.nodes) {
+      const { opType, domain, overload, name, doc, metadata, unknown } = node;
       const attributes = new Map<string, Attribute>();
-      for (const [name, attribute] of node.attributes) attributes.set(name, copyAttribute(attribute, copies));
-      const made = makeNode(copy as Graph, { ...node, inputs: node.inputs.map((value) => value && of(value)), attributes });
+      for (const [key, attribute] of node.attributes) attributes.set(key, copyAttribute(attribute, copies));
+      const inputs = node.inputs.map((value) => value && of(value));
+      const made = makeNode(copy as Graph, {
+        opType,
+        domain,
+        overload,
+        name,
+        doc,
+        metadata,
+        unknown,
+        inputs,
+        attributes,
+        [kept]: (node as Keeps<number>)[kept],
+      });
       for (const attribute of attributes.values()) {
         if (attribute.kind === 'graph') writable(attribute.value).parent = made;
         if (attribute.kind === 'graphs') for (const sub of attribute.value) writable(sub).parent = made;

@@ -1,15 +1,18 @@
 // The parameters of an operator by name, whether this opset has them as attributes or as constant inputs.
+import { bfloat16, decode, float16 } from '@modeldiet/numfmt';
 import type { Tensor } from '@modeldiet/tensor';
 import { tensorOf } from '../ir/constant';
 import type { Attribute, Node, Value } from '../ir/model';
 import { opKey } from '../ir/names';
 import { type ParamRow, rowAt } from './unpack';
 
-/** The opset that holds for a node; domains that a file may leave out count as version 1. */
-export const opsetOf = (node: Node): number => node.graph.opsets.get(node.domain) ?? node.graph.opsets.get(node.domain === '' ? 'ai.onnx' : '') ?? 1;
+/** The import of the node's domain that holds for it; a domain that is not imported counts as version 1. */
+export function opsetOf({ domain, graph }: Node): number {
+  const standard = domain === '' || domain === 'ai.onnx';
+  return (standard ? (graph.opsets.get('') ?? graph.opsets.get('ai.onnx')) : graph.opsets.get(domain)) ?? 1;
+}
 
-const rowOf = (node: Node): ParamRow | undefined =>
-  rowAt(opKey(node), node.domain === '' || node.domain === 'ai.onnx' ? opsetOf(node) : (node.graph.opsets.get(node.domain) ?? 1));
+const rowOf = (node: Node): ParamRow | undefined => rowAt(opKey(node), opsetOf(node));
 
 /** The input of that name in the schema; undefined when left out or when the schema has none. For a variadic formal: the first. */
 export function inputOf(node: Node, name: string): Value | undefined {
@@ -35,11 +38,17 @@ export function param(node: Node, name: string): Attribute | Tensor | 'dynamic' 
   return value && (tensorOf(value) ?? 'dynamic');
 }
 
-/** {@link param} as numbers, in order: an int, ints, float, floats attribute or a constant input of any shape. int64 beyond 2^53 is rounded. */
+const numbersOf = (tensor: Tensor): readonly number[] | 'dynamic' => {
+  if (tensor.type === 'float16') return Array.from(tensor.data, (code) => decode(code, float16));
+  if (tensor.type === 'bfloat16') return Array.from(tensor.data, (code) => decode(code, bfloat16));
+  return /^(u?int(8|16|32|64)|float(32|64)|bool)$/.test(tensor.type) ? Array.from<number | bigint | string, number>(tensor.data, Number) : 'dynamic';
+};
+
+/** {@link param} as numbers, in order: an int, ints, float, floats attribute or a constant input of any shape. int64 beyond 2^53 is rounded; types below 8 bits, float8 and strings are 'dynamic'. */
 export function numbersParam(node: Node, name: string): readonly number[] | 'dynamic' | undefined {
   const found = param(node, name);
   if (found === undefined || found === 'dynamic') return found;
-  if ('data' in found) return Array.from<number | bigint | string, number>(found.data, Number);
+  if ('data' in found) return numbersOf(found);
   if (found.kind === 'int' || found.kind === 'float') return [Number(found.value)];
   return found.kind === 'ints' || found.kind === 'floats' ? found.value.map(Number) : undefined;
 }

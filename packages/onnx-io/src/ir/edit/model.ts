@@ -1,12 +1,12 @@
 // The model's own fields.
 import { writable } from '../make';
-import type { Model } from '../model';
+import type { Model, ModelFunction } from '../model';
 import { touch } from './scope';
 
-/** Imports `domain` at `version`; this is the number alone: conversion is `raiseOpset` of `@modeldiet/ops`. `undefined` removes it. */
-export function setOpset(model: Model, domain: string, version: number | undefined): void {
-  touch(model);
-  const opsets = model.opsets as Map<string, number>;
+/** A model or a function imports `domain` at `version`; this is the number alone: conversion is `raiseOpset` of `@modeldiet/ops`. `undefined` removes it. */
+export function setOpset(owner: Model | ModelFunction, domain: string, version: number | undefined): void {
+  touch('irVersion' in owner ? owner : owner.model);
+  const opsets = owner.opsets as Map<string, number>;
   if (version === undefined) opsets.delete(domain);
   else opsets.set(domain, version);
 }

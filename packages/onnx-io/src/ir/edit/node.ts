@@ -1,6 +1,6 @@
 // Nodes: added, removed, rewired, given attributes.
 import { fail } from '../../errors';
-import { link, linked, linkOutputs, makeNode, makeValue, writable } from '../make';
+import { link, linked, linkOutputs, makeNode, makeValue, noAttributes, writable } from '../make';
 import type { Attribute, Graph, Node, Value, ValueType } from '../model';
 import { countName, countValue, freshName, giveName, keyOf } from '../names';
 import { clearPending, isPending, outerOf, setPending } from '../pending';
@@ -70,7 +70,7 @@ function checkOutputs(graph: Graph, outputs: readonly NewOutput[]): void {
 export function addNode(graph: Graph, spec: NewNode): Node {
   const { model } = graph;
   const outputs = spec.outputs ?? [''];
-  const attributes = new Map(Object.entries(spec.attributes ?? {}));
+  const attributes = spec.attributes ? new Map(Object.entries(spec.attributes)) : noAttributes;
   for (const value of spec.inputs) checkVisible(graph, value);
   checkOwnable(graph, attributes.values());
   checkOutputs(graph, outputs);
@@ -158,15 +158,16 @@ export function removeNodeOutput(node: Node, index: number): void {
 
 /** Sets an attribute, or removes it with `undefined`. A graph that goes is forgotten with all it reads; one that comes is of {@link addSubgraph}. Throws `wrong-graph`. */
 export function setAttribute(node: Node, name: string, attribute: Attribute | undefined): void {
-  const { attributes } = linked(node);
+  const n = linked(node);
   if (attribute) checkOwnable(node.graph, [attribute]);
   touch(node.graph.model);
-  const before = attributes.get(name);
+  const before = n.attributes.get(name);
   if (before) for (const sub of graphsOf(before)) forgetGraph(sub, dropInputs);
   if (attribute) {
-    attributes.set(name, attribute);
+    if (n.attributes === noAttributes) n.attributes = new Map();
+    n.attributes.set(name, attribute);
     own(node, attribute);
-  } else attributes.delete(name);
+  } else if (before) n.attributes.delete(name);
 }
 
 /** Takes the subgraphs of an attribute away from their node, as they are: pending again, for another node of the same graph to own. */
@@ -177,7 +178,7 @@ export function takeSubgraphs(node: Node, name: string): readonly Graph[] {
   touch(node.graph.model);
   linked(node).attributes.delete(name);
   for (const graph of graphs) {
-    delete (writable(graph) as { parent?: unknown }).parent;
+    writable(graph).parent = undefined;
     setPending(graph, node.graph);
   }
   return graphs;

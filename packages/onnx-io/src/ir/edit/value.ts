@@ -59,13 +59,13 @@ export function setInitializer(value: Value, constant: Constant | undefined): vo
   if (constant) checkHolds(value.graph, value.name);
   touch(value.graph.model);
   const v = writable(value);
-  delete v.storage;
+  v.storage = undefined;
   if (constant) {
     v.initializer = constant as Mutable<Value>['initializer'];
     v.type = typeOfConstant(constant);
     writable(value.graph).initializers.add(value);
   } else {
-    delete v.initializer;
+    v.initializer = undefined;
     writable(value.graph).initializers.delete(value);
   }
 }
@@ -82,7 +82,7 @@ export function constantToInitializer(node: Node): Value {
   writable(graph).nodes.delete(node);
   linked(node).outputs = [];
   const v = writable(value);
-  delete v.producer;
+  v.producer = undefined;
   const held = node.attributes.get('value') ?? node.attributes.get('sparse_value');
   v.initializer = constant as Mutable<Value>['initializer'];
   v.type = typeOfConstant(constant);
@@ -98,8 +98,8 @@ export function initializerToConstant(value: Value): Node {
   touch(graph.model);
   const v = writable(value);
   writable(graph).initializers.delete(value);
-  delete v.initializer;
-  delete v.storage;
+  v.initializer = undefined;
+  v.storage = undefined;
   const attributes = new Map([[initializer.type === 'sparse' ? 'sparse_value' : 'value', attr.tensor(initializer)]]);
   const node = makeNode(graph, { opType: 'Constant', name: freshName(graph.model, `Constant_${value.name}`), inputs: [], attributes });
   countName(graph, node.name, 1);
@@ -109,9 +109,7 @@ export function initializerToConstant(value: Value): Node {
 
 export function setType(value: Value, type: ValueType | undefined): void {
   touch(value.graph.model);
-  const v = writable(value);
-  if (type) v.type = type;
-  else delete v.type;
+  writable(value).type = type;
 }
 
 /** Renames a value; training bindings follow. Throws `duplicate-name`. */
@@ -152,6 +150,5 @@ export function setMetadata(x: Model | Graph | Node | Value, key: string, text: 
 /** Sets the doc string of a model, graph, node or value; `undefined` removes it. */
 export function setDoc(x: Model | Graph | Node | Value, doc: string | undefined): void {
   touch('irVersion' in x ? x : 'model' in x ? x.model : x.graph.model);
-  if (doc === undefined) delete (x as { doc?: string }).doc;
-  else (x as { doc?: string }).doc = doc;
+  (x as { doc?: string }).doc = doc;
 }
