@@ -20,6 +20,8 @@ export interface LoadContext extends TensorContext {
 export interface Scope {
   readonly graph: Graph;
   readonly outer?: Scope;
+  /** True where an inner scope may define a name of this one again: a training step beside the model's graph. */
+  readonly open?: boolean;
   readonly names: Map<string, Value>;
   /** In a lenient load: the definition that holds at the node being built, for names that are defined more than once. */
   readonly latest: Map<string, Value>;
@@ -34,6 +36,11 @@ const lookUp = (scope: Scope | undefined, name: string): Value | undefined => {
     if (value) return value;
   }
   return undefined;
+};
+
+const visibleAbove = (scope: Scope | undefined, name: string): boolean => {
+  for (let s = scope; s && !s.open; s = s.outer) if (s.names.has(name)) return true;
+  return false;
 };
 
 /** What a GraphProto and a FunctionProto have in common. */
@@ -66,12 +73,21 @@ export function fillGraph(graph: Graph, message: GraphLike, outer: Scope | undef
     if (scope.names.has(name)) {
       if (!context.lenient) throw fail('duplicate-name', { where: { file: context.source.name, graph: graph.name, value: name } });
       twice.add(name);
-    } else scope.names.set(name, value);
+    } else {
+      if (!context.lenient && visibleAbove(outer, name))
+        throw fail(
+          'duplicate-name',
+          { where: { file: context.source.name, graph: graph.name, value: name } },
+          'a subgraph defines a name of the graph around it',
+        );
+      scope.names.set(name, value);
+    }
     return value;
   };
 
   const infos = new Map<string, ValueInfoProto>();
-  for (const list of [message.valueInfo ?? [], message.output]) for (const info of list) if (info.name) infos.set(info.name, info);
+  // The first one speaks for the value; keptOf keeps what the others say.
+  for (const list of [message.output, message.valueInfo ?? []]) for (const info of list) if (info.name && !infos.has(info.name)) infos.set(info.name, info);
   const infoFrom = (info: ValueInfoProto | undefined): Partial<Extra> & { type?: ValueType } =>
     info ? { ...extraFrom(info, 4), ...(info.type && { type: typeFrom(info.type, context.fresh) }) } : {};
 

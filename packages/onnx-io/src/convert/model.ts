@@ -44,7 +44,8 @@ export function modelFrom(message: ModelProto, context: LoadContext): Model {
   }) as Mutable<Model>;
   const main = fillGraph(model.graph, graphLike(message.graph), undefined, context, presentBits(message.graph, graphPresent));
   for (const proto of message.functions ?? []) functionFrom(model as Model, proto, context);
-  for (const proto of message.trainingInfo ?? []) (model.training as TrainingInfo[]).push(trainingFrom(model as Model, proto, main, context));
+  for (const proto of message.trainingInfo ?? [])
+    (model.training as TrainingInfo[]).push(trainingFrom(model as Model, proto, { ...main, open: true }, context));
   return model as Model;
 }
 
