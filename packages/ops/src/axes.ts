@@ -223,9 +223,13 @@ function matchExtents(from: readonly (number | string)[], to: readonly (number |
       right.push(name);
       i++;
       j++;
-    } else if (to[j] === 1) right.push('1'), j++;
-    else if (from[i] === 1) left.push('1'), i++;
-    else {
+    } else if (to[j] === 1) {
+      right.push('1');
+      j++;
+    } else if (from[i] === 1) {
+      left.push('1');
+      i++;
+    } else {
       const [many, one, lists, single] = smaller(from[i], to[j]) ? [from, to[j], left, right] : [to, from[i], right, left];
       let at = many === from ? i : j;
       let product = 1;

@@ -7,7 +7,7 @@ import { ceiled, floorDivided, floored, moduloOf, parse } from './dims/parse';
 export const unknown = '?';
 
 /** Longer texts than this help nobody and cost time: they become unknown. */
-const longest = 240;
+const longest = 1000;
 const parsed = new Map<string, Expression>();
 
 function read(dim: Dim): Expression | undefined {
@@ -70,6 +70,12 @@ export const modDims = binary(
 );
 export const maxDims = binary(Math.max, (a, b) => extreme('max', a, b));
 export const minDims = binary(Math.min, (a, b) => extreme('min', a, b));
+
+/** True when a >= b whatever the symbols are (extents are never negative). */
+export function atLeast(a: Dim, b: Dim): boolean {
+  const [x, y] = [read(a), read(b)];
+  return !!x && !!y && [...sub(x, y).terms.values()].every((c) => c >= 0);
+}
 
 const unary =
   (onNumber: (a: number) => number, onExpression: (a: Expression) => Expression) =>

@@ -1,5 +1,8 @@
+export { annotate } from './annotate';
 export type { Axis, AxisEquation } from './axes';
 export { axesOf, parseAxes } from './axes';
+export type { Costs, NodeCost } from './costs';
+export { costs } from './costs';
 export {
   addDims,
   bindDim,
@@ -18,6 +21,7 @@ export {
 } from './dims';
 export { errors } from './errors';
 export type { AxesRule, CostRule, Elements, InferBody, OpFacts, OpTable, ShapeRule, Shapes, Tolerance, ValueRule } from './facts';
+export { raiseOpset } from './opset/convert';
 export type { InferOptions } from './shapes/infer';
 export { inferShapes } from './shapes/infer';
 export { table } from './table';

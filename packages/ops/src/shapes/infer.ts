@@ -42,7 +42,12 @@ interface Engine {
   /** What all calls of a function agree on. */
   readonly inFunctions: Map<Value, ValueType | undefined>;
   readonly calls: readonly string[];
+  readonly path: string;
+  readonly onNode?: NodeVisitor;
 }
+
+/** Called after a node is inferred, with the shapes of its scope; `path` names the calls around it. A loop's body is visited in every round: the last counts. */
+export type NodeVisitor = (node: Node, shapes: Shapes, path: string) => void;
 
 type CallAttributes = ReadonlyMap<string, Attribute | undefined>;
 
@@ -136,6 +141,7 @@ function inferNode(engine: Engine, state: State, node: Node, call?: CallAttribut
       reason: reason?.text ?? `nothing fixes the type or rank of '${lost.name}'`,
     });
   else engine.open.delete(key);
+  engine.onNode?.(node, state, engine.path);
 }
 
 interface Outcome {
@@ -165,7 +171,7 @@ function outputsOf(engine: Engine, state: State, node: Node, infer: InferBody): 
 function callFunction(engine: Engine, state: State, node: Node, body: ModelFunction): Outcome {
   const key = functionKey(body.domain, body.name, body.overload);
   if (engine.calls.includes(key)) return { ...nothing, reason: { code: 'ops/recursive-function', text: `the function ${key} calls itself` } };
-  const inside: Engine = { ...engine, calls: [...engine.calls, key] };
+  const inside: Engine = { ...engine, calls: [...engine.calls, key], path: `${engine.path}${keyOf(node)}/` };
   const scope = makeState(state.unresolved, (value) => value.type);
   body.inputs.forEach((value, i) => {
     const given = node.inputs[i];
@@ -229,10 +235,23 @@ function freshDims(model: Model): () => string {
  * for (const output of model.graph.outputs) console.log(output.name, shapes.of(output));
  * ```
  */
-export function inferShapes(model: Model, options: InferOptions = {}): Shapes {
+export const inferShapes = (model: Model, options: InferOptions = {}): Shapes => visitShapes(model, options);
+
+/** {@link inferShapes} that shows every node to `onNode` on the way. */
+export function visitShapes(model: Model, options: InferOptions, onNode?: NodeVisitor): Shapes {
   const bound = options.dims ?? {};
   checkDims(model, bound);
-  const engine: Engine = { model, ops: options.ops ?? table, bound, fresh: freshDims(model), open: new Map(), inFunctions: new Map(), calls: [] };
+  const engine: Engine = {
+    model,
+    ops: options.ops ?? table,
+    bound,
+    fresh: freshDims(model),
+    open: new Map(),
+    inFunctions: new Map(),
+    calls: [],
+    path: '',
+    ...(onNode && { onNode }),
+  };
   const hint = (value: Value): ValueType | undefined => value.type && mapDims(value.type, declaredDim(bound));
   const main = makeState([], hint);
   const roots = [model.graph, ...model.training.flatMap(({ initialization, algorithm }) => [initialization, algorithm].filter((graph) => graph !== undefined))];
@@ -244,7 +263,7 @@ export function inferShapes(model: Model, options: InferOptions = {}): Shapes {
   for (const fn of model.functions.values())
     if (!fn.inputs.some((value) => engine.inFunctions.has(value))) {
       const scope = makeState([], hint);
-      inferGraph({ ...engine, open: new Map(), calls: [functionKey(fn.domain, fn.name, fn.overload)] }, scope, fn, fn.attributes);
+      inferGraph({ ...engine, open: new Map(), onNode: undefined, calls: [functionKey(fn.domain, fn.name, fn.overload)] }, scope, fn, fn.attributes);
       for (const [value, type] of scope.types) engine.inFunctions.set(value, type);
     }
   return {

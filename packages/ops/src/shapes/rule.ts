@@ -69,12 +69,20 @@ export function listOf(node: Node, shapes: Shapes, name: string, input: number):
 export const numbersOf = (values: readonly Dim[] | undefined): number[] | undefined =>
   values?.every((each) => typeof each === 'number') ? (values as number[]) : undefined;
 
+/** True for b = min(n, a) with n > 1, which is a or too small to broadcast with it: 'min(512,seq)' beside 'seq'. */
+const capped = (a: Dim, b: Dim): boolean => {
+  const hit = typeof b === 'string' && /^min\((\d+),(.*)\)$/.exec(b);
+  return !!hit && Number(hit[1]) > 1 && hit[2] === a;
+};
+
 /** One extent of a broadcast: equal, or one of them 1. Two different symbols: unknown, since either may be 1. */
 export function broadcastDim(a: Dim, b: Dim): Dim {
   if (a === 1) return b;
   if (b === 1) return a;
   if (typeof a === 'number') return a;
   if (typeof b === 'number') return b;
+  if (capped(a, b)) return a;
+  if (capped(b, a)) return b;
   return equalDims(a, b) ? a : unknown;
 }
 

@@ -57,7 +57,7 @@ export const loop: ShapeRule = (node, shapes, infer) => {
 };
 
 /** The trip count, where no condition can end the loop early. */
-function tripCount(node: Node, shapes: Shapes, body: NonNullable<ReturnType<typeof graphOf>>): Dim {
+export function tripCount(node: Node, shapes: Shapes, body: NonNullable<ReturnType<typeof graphOf>>): Dim {
   const most = node.inputs[0] ? (elementsAt(node, shapes, 0)?.[0] ?? unknown) : unknown;
   const start = node.inputs[1] ? elementsAt(node, shapes, 1)?.[0] : 1;
   if (start === 0) return 0;
@@ -67,13 +67,14 @@ function tripCount(node: Node, shapes: Shapes, body: NonNullable<ReturnType<type
   return start === 1 && (passed || constant === 1) ? (typeof most === 'number' ? Math.max(0, most) : most) : unknown;
 }
 
+const isOldScan = (node: Node): boolean => node.attributes.has('directions') || (node.graph.opsets.get('') ?? 9) < 9;
+
 /** Scan (9 on): state variables, then slices of the scan inputs; opset 8 has a batch axis and sequence lengths before them. */
 export const scan: ShapeRule = (node, shapes, infer) => {
   const body = graphOf(node, 'body');
   const scanned = intOf(node, 'num_scan_inputs', 0);
   if (!body) return [];
-  const old = node.attributes.has('directions') || (node.graph.opsets.get('') ?? 9) < 9;
-  return old ? scan8(node, shapes, infer) : scanNow(node, shapes, infer, body, scanned);
+  return isOldScan(node) ? scan8(node, shapes, infer) : scanNow(node, shapes, infer, body, scanned);
 };
 
 function scanNow(node: Node, shapes: Shapes, infer: InferBody, body: NonNullable<ReturnType<typeof graphOf>>, scanned: number) {
@@ -129,3 +130,11 @@ export const takenBranch: ValueRule = (node, shapes) => {
   const body = condition === 1 ? graphOf(node, 'then_branch') : condition === 0 ? graphOf(node, 'else_branch') : undefined;
   return body ? body.outputs.map((value) => shapes.elements(value)) : [];
 };
+
+/** How often a Scan runs its body: the extent of the scanned axis. */
+export function scanLength(node: Node, shapes: Shapes): Dim {
+  const states = node.inputs.length - intOf(node, 'num_scan_inputs', 0);
+  const shape = shapeAt(node, shapes, states);
+  const axis = shape && axisIn(intsOf(node, 'scan_input_axes')?.[0] ?? (isOldScan(node) ? 1 : 0), shape.length);
+  return axis === undefined ? unknown : (shape?.[axis] ?? unknown);
+}

@@ -254,7 +254,7 @@ const scatter: ValueRule = (node, shapes) => {
 const identity: ValueRule = (node, shapes) => [elementsIn(node, shapes, 0)];
 const cumSum: ValueRule = (node, shapes) => {
   const x = elementsIn(node, shapes, 0);
-  if (!x || x.dims.length !== 1 || intOf(node, 'exclusive', 0) || intOf(node, 'reverse', 0)) return [];
+  if (x?.dims.length !== 1 || intOf(node, 'exclusive', 0) || intOf(node, 'reverse', 0)) return [];
   let sum: Dim = 0;
   return [vector(x.data.map((dim) => (sum = addDims(sum, dim))))];
 };
