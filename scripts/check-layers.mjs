@@ -13,7 +13,7 @@ import { allowed, floorOf, folderOf, nodeOnly, npmName, reserved } from './layer
  */
 
 const builtins = new Set(builtinModules);
-const isTest = (path) => /\.(test|test-d|bench)\.ts$/.test(path) || path.split('/').includes('testing');
+const isTest = (path) => /\.(test|test-[a-z]+|bench)\.ts$/.test(path) || path.split('/').includes('testing');
 const isNodeFile = (path) => path === 'src/node.ts' || dirname(path).split('/').includes('node');
 const isBuiltin = (module) => module.startsWith('node:') || builtins.has(module.split('/')[0]);
 const packageOf = (module) => module.split('/', module.startsWith('@') ? 2 : 1).join('/');
@@ -29,7 +29,7 @@ function* importProblems(pkg, packages, path, module) {
   const { folder, manifest, files } = pkg;
   if (module.startsWith('.')) {
     const target = posix.normalize(posix.join(dirname(path), module));
-    if (!target.startsWith('src')) yield `reaches out of its package: '${module}'`;
+    if (!target.startsWith('src') && target !== 'package.json') yield `reaches out of its package: '${module}'`;
     const file = resolveRelative(files, path, module);
     if (file && isNodeFile(file) && !isNodeFile(path) && !nodeOnly.includes(folder)) yield `imports '${module}', which is for Node only`;
     return;

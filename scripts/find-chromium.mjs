@@ -10,8 +10,9 @@ const places = [
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** The path of a Chromium, or undefined. A MODELDIET_CHROMIUM that does not exist is an error, not a fall-back. @returns {string | undefined} */
+/** The path of a Chromium, or undefined. MODELDIET_CHROMIUM names one (that does not exist: an error, not a fall-back), or is `none`. @returns {string | undefined} */
 export function findChromium(env = process.env) {
+  if (env.MODELDIET_CHROMIUM === 'none') return undefined;
   if (env.MODELDIET_CHROMIUM) {
     if (!existsSync(env.MODELDIET_CHROMIUM)) throw new Error(`MODELDIET_CHROMIUM names ${env.MODELDIET_CHROMIUM}, which does not exist`);
     return env.MODELDIET_CHROMIUM;

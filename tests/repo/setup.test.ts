@@ -38,3 +38,8 @@ it('does not install when only optional packages are absent', () => {
 it('refuses a MODELDIET_CHROMIUM that does not exist', () => {
   expect(() => findChromium({ MODELDIET_CHROMIUM: '/nowhere/chromium' })).toThrow('/nowhere/chromium');
 });
+
+it('finds no Chromium when told so, and one that is named', () => {
+  expect(findChromium({ MODELDIET_CHROMIUM: 'none' })).toBeUndefined();
+  expect(findChromium({ MODELDIET_CHROMIUM: process.execPath })).toBe(process.execPath);
+});
