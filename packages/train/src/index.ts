@@ -7,6 +7,8 @@ export { trainableKey } from './gradient/parameters';
 export type { TrainOptions, TrainReport } from './loop/options';
 export type { Masks } from './loop/stepper';
 export { train } from './loop/train';
+export type { Trainer, TrainerOptions } from './loop/trainer';
+export { openTrainer } from './loop/trainer';
 export type { CrossEntropyOptions } from './losses/cross-entropy';
 export { crossEntropy } from './losses/cross-entropy';
 export type { Loss, LossGraph } from './losses/loss';

@@ -137,12 +137,12 @@ export function gradient(model: Model, options: GradientOptions): GradientGraph 
   const draft = cloneModel(model);
   const { graph } = draft;
   const before = inferShapes(draft);
+  const selected = selectParameters(graph, wrt, freeze, before);
   const built = build(graph, options, before);
   const shapes = inferShapes(draft);
   const e = emitter(graph, shapes, 'gradient');
   checkLoss(e, built.loss);
   const outputs = built.prediction && built.prediction !== built.loss ? [built.loss, built.prediction] : [built.loss];
-  const selected = selectParameters(graph, wrt, freeze, shapes);
   cutTo(graph, outputs, new Set([...selected.wrt, ...built.parameters.keys()]));
   const alive = new Set([...visibleValues(graph).values()]);
   const asked = new Set([...selected.wrt].filter((value) => alive.has(value)));

@@ -1,45 +1,27 @@
 // What `train` takes and what it says afterwards.
-import type { Backend, Metric, Score } from '@modeldiet/runtime';
-import type { Batches, Dataset, LongWork, Warning } from '@modeldiet/tensor';
+import type { Metric, Score } from '@modeldiet/runtime';
+import type { Batches, Dataset, Warning } from '@modeldiet/tensor';
 import { fail } from '../errors';
-import type { Frozen, Wrt } from '../gradient/parameters';
-import type { Loss } from '../losses/loss';
-import type { Optimizer } from '../optimizers/optimizer';
-import type { GradientRules } from '../rules';
-import type { Masks } from './stepper';
+import type { Frozen } from '../gradient/parameters';
+import type { TrainerOptions } from './trainer';
 
-export interface TrainOptions extends LongWork {
-  /** Examples: columns by the names of the model's inputs (or one column for the one input), and the loss's columns. Read once, into memory. */
+export interface TrainOptions extends TrainerOptions {
+  /** Examples: columns by the names of the model's inputs (or one column for the one input), and the loss's columns. */
   readonly dataset: Dataset | Batches;
-  readonly backend: Backend;
   /** Examples to measure on after every epoch: the best epoch's weights are returned. Without it the last epoch's are. */
   readonly validation?: Dataset | Batches;
-  /** Default `crossEntropy()`. */
-  readonly loss?: Loss;
-  /** Default `adam()`. */
-  readonly optimizer?: Optimizer;
   /** Passes over the dataset; default 10. */
   readonly epochs?: number;
   /** Examples a step; default 64. The last batch of an epoch is smaller when they do not divide; a model with a fixed batch extent leaves the rest out. */
   readonly batchSize?: number;
   /** Of the order of examples; default 0. Same seed, backend, thread count and kind of CPU: same bytes. */
   readonly seed?: number | string;
-  /** Which weights to train; default 'all', see {@link Wrt}. */
-  readonly wrt?: Wrt;
-  readonly freeze?: readonly (string | RegExp)[];
-  readonly logits?: string;
-  readonly rules?: GradientRules;
-  /** Elements of weights to hold at zero. */
-  readonly masks?: Masks;
+  /** A dataset above that many bytes is streamed in every epoch, and shuffled within a buffer; default 2^30. */
+  readonly cacheBytes?: number;
   /** Stops after that many epochs in a row without a better one on `validation`. */
   readonly patience?: number;
-  /** What 'better' counts on `validation`; default accuracy for class labels, else the loss. */
+  /** What 'better' counts on `validation`, ties by the loss; default accuracy for class labels, else the loss. */
   readonly metric?: Metric;
-  readonly threads?: number;
-  /** Where the optimizer runs: 'fused' (default), one loop on the CPU; 'nodes', in the graph, for backends that keep tensors on a device. */
-  readonly form?: 'fused' | 'nodes';
-  /** Default: SIMD where WebAssembly works, else plain TypeScript, and that is said. The result is the same. */
-  readonly kernels?: 'plain' | 'simd';
 }
 
 /** JSON: names and numbers only. */
@@ -49,6 +31,7 @@ export interface TrainReport {
   readonly epochs: number;
   readonly steps: number;
   readonly batchSize: number;
+  /** The mean training loss of each epoch, as the weights moved. */
   readonly loss: readonly number[];
   readonly lossName: string;
   readonly optimizer: { readonly name: string; readonly options: object };

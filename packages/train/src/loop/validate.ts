@@ -1,11 +1,12 @@
 // Loss and metric on examples that are not trained on.
-import type { Metric, Score, Slot } from '@modeldiet/runtime';
+import { batch, realRows, sliceFeeds } from '@modeldiet/data';
+import type { Metric, Score } from '@modeldiet/runtime';
 import { checkpoint, type LongWork, rows } from '@modeldiet/tensor';
-import type { BoundData } from './batches';
-import type { Stepper } from './stepper';
+import type { Source } from './batches';
+import type { Trainer } from './trainer';
 
 export interface Validation {
-  /** Mean over the examples; over whole batches alone where the batch extent is fixed. */
+  /** Mean over the examples; where the batch extent is fixed, over those that fill whole batches. */
   readonly loss: number;
   readonly score?: Score;
 }
@@ -13,25 +14,21 @@ export interface Validation {
 /** Rows a run, when the model leaves the choice. */
 const rowsPerRun = 256;
 
-/** One pass, in order. A fixed batch is filled up with row 0, whose answers are not counted. */
-export async function validate(stepper: Stepper, data: BoundData, metric: Metric | undefined, fixed: number | undefined, work: LongWork): Promise<Validation> {
-  const size = fixed ?? rowsPerRun;
-  const slot: Slot | undefined = stepper.prediction;
+/** One pass, in order. A fixed batch is filled up with repeated rows, whose answers are not counted. */
+export async function validate(trainer: Trainer, source: Source, metric: Metric | undefined, fixed: number | undefined, work: LongWork): Promise<Validation> {
+  const slot = trainer.prediction;
   const tally = metric && slot ? metric.begin([slot]) : undefined;
   let [sum, counted] = [0, 0];
-  for (let from = 0; from < data.count; from += size) {
+  for await (const item of batch(source.dataset, fixed ?? rowsPerRun, { last: fixed === undefined ? 'keep' : 'pad' })) {
     await checkpoint(work);
-    const real = Math.min(size, data.count - from);
-    const order = Uint32Array.from({ length: fixed ?? real }, (_, i) => (i < real ? from + i : 0));
-    const { loss, prediction } = await stepper.evaluate(data.batch(order));
-    if (real === order.length) {
+    const { loss, prediction } = await trainer.evaluate(trainer.bind(item));
+    const real = realRows(item);
+    const padded = fixed !== undefined && real < fixed;
+    if (!padded) {
       sum += loss * real;
       counted += real;
     }
-    if (tally && slot && prediction) {
-      const part = order.subarray(0, real);
-      tally.add({ [slot.name]: prediction.dims[0] === order.length && real < order.length ? rows(prediction, 0, real) : prediction }, data.raw(part));
-    }
+    if (tally && slot && prediction) tally.add({ [slot.name]: padded ? rows(prediction, 0, real) : prediction }, padded ? sliceFeeds(item, 0, real) : item);
   }
   return { loss: counted ? sum / counted : Number.NaN, ...(tally && { score: tally.score() }) };
 }
