@@ -1,6 +1,7 @@
 // The ONNX Runtime adapter. The module is injected, never imported: onnxruntime-node, onnxruntime-web, or anything shaped like them.
 import type { Model, Skip } from '@modeldiet/onnx-io';
 import type { Backend, ModelSource, Session, SessionOptions } from '../backend';
+import { checkDims } from '../bind-dims';
 import { fail } from '../errors';
 import { supportsOn } from '../supports';
 import { cpu } from '../targets/cpu';
@@ -12,7 +13,8 @@ import { ortError } from './errors';
 import { type ExecutionProvider, flavorOf, type OrtModule, type OrtSession, versionOf } from './module';
 import { checkThreads, ortOptions } from './options';
 import { makeSession } from './session';
-import { checkDims, type OrtSource, type Spill, sourceFor } from './source';
+import { freshDims, slotsOf } from './slots';
+import { type OrtSource, type Spill, sourceFor } from './source';
 import { inTurn, startWasm } from './start';
 import type { OrtTracer } from './tracer';
 
@@ -32,7 +34,6 @@ export interface OrtBackendOptions {
 }
 
 const targets: Readonly<Record<string, () => Target>> = { cpu, wasm, webgpu };
-const symbolicIn = (session: OrtSession): string[] => session.inputMetadata.flatMap(({ shape }) => (shape ?? []).filter((dim) => typeof dim === 'string'));
 const nameOf = (provider: ExecutionProvider): string => (typeof provider === 'string' ? provider : provider.name);
 
 /**
@@ -76,7 +77,7 @@ export function ortBackend(ort: OrtModule, options: OrtBackendOptions = {}): Bac
     try {
       session = await open(ready, settings, trace?.options ?? {});
       if (!session.inputMetadata) throw fail('old-runtime', { expected: '1.21 or newer', actual: versionOf(ort) });
-      if (!model) checkDims(symbolicIn(session), settings.dims);
+      if (!model) checkDims(slotsOf(session.inputMetadata, [], {}, freshDims()), settings.dims);
       settings.signal?.throwIfAborted();
       return makeSession({ ort, session, name, model, options: settings, trace, discard: ready.discard });
     } catch (e) {

@@ -1,7 +1,8 @@
 // A ModelSource as ONNX Runtime takes it: a path where the file is unchanged and the runtime reads files, bytes otherwise, a temporary file above 2 GiB.
 import { allGraphs, cloneModel, edit, type Model, saveModel } from '@modeldiet/onnx-io';
-import type { Constant, LongWork } from '@modeldiet/tensor';
+import { type Constant, isLazy, type LazyTensor, type LongWork } from '@modeldiet/tensor';
 import type { ModelSource, SessionOptions } from '../backend';
+import { boundDim, checkDims, type DimsByName, fedInputs, shapeOf } from '../bind-dims';
 import { fail } from '../errors';
 import { flavorOf, type OrtModule } from './module';
 import { cannotCross } from './tensor';
@@ -45,38 +46,40 @@ function checkCrossing(ort: OrtModule, model: Model): void {
     }
 }
 
-/** Throws `runtime/unknown-dim` for a bound name that no input has. */
-export function checkDims(names: Iterable<string>, dims: SessionOptions['dims']): void {
-  const known = new Set(names);
-  for (const [name, extent] of Object.entries(dims ?? {})) {
-    if (!known.has(name)) throw fail('unknown-dim', { where: { option: 'dims' }, expected: [...known], actual: name });
-    if (!Number.isInteger(extent) || extent < 0)
-      throw fail('unknown-dim', { where: { option: 'dims' }, expected: 'a whole number', actual: `${name}=${extent}` }, 'a dim cannot be bound to that');
-  }
-}
-
-const symbolic = (model: Model): string[] =>
-  model.graph.inputs.flatMap(({ type }) => (type?.kind === 'tensor' ? (type.shape ?? []) : []).filter((dim) => typeof dim === 'string'));
-
 /** The model with its inputs' dims bound, which every flavor understands: onnxruntime-node 1.30 ignores `freeDimensionOverrides`. */
-function bound(model: Model, dims: Readonly<Record<string, number>>): Model {
+function bound(model: Model, dims: DimsByName): Model {
   const copy = cloneModel(model);
   for (const value of copy.graph.inputs) {
     const { type } = value;
     if (type?.kind !== 'tensor' || !type.shape) continue;
-    edit.setType(value, { ...type, shape: type.shape.map((dim) => (typeof dim === 'string' ? (dims[dim] ?? dim) : dim)) });
+    edit.setType(value, { ...type, shape: type.shape.map((dim, axis) => boundDim(value.name, axis, dim, dims)) });
   }
   return copy;
 }
 
+/** Reads the smallest weight that is still in the file: its source notices when the file is not the one that was loaded. */
+async function checkUnchanged(model: Model, work: LongWork): Promise<void> {
+  let smallest: LazyTensor | undefined;
+  for (const graph of allGraphs(model))
+    for (const { initializer } of graph.initializers)
+      if (initializer && isLazy(initializer) && initializer.byteLength < (smallest?.byteLength ?? 2 ** 24)) smallest = initializer;
+  await smallest?.load(work);
+}
+
 async function fromModel(ort: OrtModule, model: Model, options: SessionOptions, spill: Spill | undefined): Promise<OrtSource> {
   checkCrossing(ort, model);
-  checkDims(symbolic(model), options.dims);
+  checkDims(
+    fedInputs(model).map((value) => ({ name: value.name, dims: shapeOf(value) })),
+    options.dims,
+  );
   const { signal, onProgress, onWarning } = options;
   const work = { signal, onProgress, onWarning };
   const takesPaths = flavorOf(ort) === 'node';
   const binds = Object.keys(options.dims ?? {}).length > 0;
-  if (takesPaths && model.origin && !binds) return { model: model.origin.path };
+  if (takesPaths && model.origin && !binds) {
+    await checkUnchanged(model, work);
+    return { model: model.origin.path };
+  }
   const held = binds ? bound(model, options.dims!) : model;
   if (takesPaths && spill && weightBytes(held) > inlineLimit) {
     const { path, remove } = await spill(held, work);

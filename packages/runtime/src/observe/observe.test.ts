@@ -1,0 +1,186 @@
+import { readdirSync } from 'node:fs';
+import { definedValues, graphBuilder, type Model } from '@modeldiet/onnx-io';
+import { readModel } from '@modeldiet/onnx-io/node';
+import { inferShapes } from '@modeldiet/ops';
+import { type Feeds, sameDims, type Tensor } from '@modeldiet/tensor';
+import { describe, expect, test } from 'vitest';
+import type { Backend } from '../backend';
+import { compareBackends } from '../compare-backends';
+import { randomFeeds } from '../random/random-feeds';
+import { testBackend as backend, codeOf } from '../testing/ort';
+import { type Observation, observe } from './observe';
+
+const models = new URL('../../../../fixtures/models/', import.meta.url).pathname;
+const vector = (...values: number[]): Tensor => ({ type: 'float32', dims: [values.length], data: Float32Array.from(values) });
+
+/** a = -x, b = a + w, c = Relu(b), list = c as a sequence. */
+function chain(): Model {
+  const g = graphBuilder();
+  const x = g.input('x', 'float32', ['n']);
+  const w = g.constant('w', vector(10));
+  const a = g.op('Neg', [x], {}, { output: 'a' });
+  const b = g.op('Add', [a, w], {}, { output: 'b' });
+  const c = g.op('Relu', [b], {}, { output: 'c' });
+  g.op('SplitToSequence', [c], { axis: 0 }, { output: 'list' });
+  g.output(c, 'c', { dtype: 'float32', dims: ['n'] });
+  return g.model();
+}
+
+/** Counts sessions, so that groups and leaks are seen. */
+function counting(): Backend & { opened: number; open: number } {
+  const counter = {
+    ...backend,
+    opened: 0,
+    open: 0,
+    createSession: async (...args: Parameters<Backend['createSession']>) => {
+      const session = await backend.createSession(...args);
+      counter.opened++;
+      counter.open++;
+      return {
+        ...session,
+        release: async () => {
+          counter.open--;
+          await session.release();
+        },
+      };
+    },
+  };
+  return counter;
+}
+
+async function all(observations: AsyncIterable<Observation>): Promise<Observation[]> {
+  const list: Observation[] = [];
+  for await (const observation of observations) list.push(observation);
+  return list;
+}
+const plain = (list: readonly Observation[]) => list.map(({ batch, value, tensor }) => [batch, value, [...(tensor.data as Float32Array)]]);
+
+const items: Feeds[] = [{ x: vector(1, 20) }, { x: vector(3) }];
+
+test('inputs, initializers, inner values and outputs, item by item', async () => {
+  const seen = plain(await all(observe(chain(), ['b', 'x', 'w', 'c', 'a', 'b'], items, { backend })));
+  expect(seen).toHaveLength(10);
+  expect(seen).toContainEqual([0, 'x', [1, 20]]);
+  expect(seen).toContainEqual([1, 'w', [10]]);
+  expect(seen.filter(([, value]) => 'bca'.includes(String(value)))).toEqual([
+    [0, 'b', [9, -10]],
+    [0, 'c', [9, 0]],
+    [0, 'a', [-1, -20]],
+    [1, 'b', [7]],
+    [1, 'c', [7]],
+    [1, 'a', [-3]],
+  ]);
+});
+
+test('groups fit under maxBytes, give the same values, and leave no session open', async () => {
+  const whole = counting();
+  const split = counting();
+  const one = await all(observe(chain(), ['a', 'b', 'c'], items, { backend: whole }));
+  const many = await all(observe(chain(), ['a', 'b', 'c'], items, { backend: split, maxBytes: 8 }));
+  expect([whole.opened, split.opened]).toEqual([1, 3]);
+  expect([whole.open, split.open]).toEqual([0, 0]);
+  const order = ([batch, value]: readonly unknown[]): string => `${batch} ${value}`;
+  expect(plain(many).toSorted((p, q) => order(p).localeCompare(order(q)))).toEqual(plain(one).toSorted((p, q) => order(p).localeCompare(order(q))));
+});
+
+test('a generator is gone through once, whatever the groups', async () => {
+  let drawn = 0;
+  function* once(): Generator<Feeds> {
+    for (const item of items) {
+      drawn++;
+      yield item;
+    }
+  }
+  expect(await all(observe(chain(), ['a', 'b', 'c'], once(), { backend, maxBytes: 8 }))).toHaveLength(6);
+  expect(drawn).toBe(2);
+});
+
+test('breaking off, and an abort, release the session', async () => {
+  const counter = counting();
+  for await (const _ of observe(chain(), ['a'], items, { backend: counter })) break;
+  expect(counter).toMatchObject({ opened: 1, open: 0 });
+  const stop = new AbortController();
+  const reason = new Error('enough');
+  await expect(
+    (async () => {
+      for await (const _ of observe(chain(), ['a'], items, { backend: counter, signal: stop.signal })) stop.abort(reason);
+    })(),
+  ).rejects.toBe(reason);
+  expect(counter).toMatchObject({ opened: 2, open: 0 });
+});
+
+test('types the runtime cannot hand out come wider, number for number', async () => {
+  const g = graphBuilder();
+  const x = g.input('x', 'float32', ['n']);
+  const narrow = g.op('Cast', [x], { to: 16 }, { output: 'narrow' });
+  const small = g.op('Cast', [x], { to: 22 }, { output: 'small' });
+  g.output(g.op('Add', [g.op('Cast', [narrow], { to: 1 }), g.op('Cast', [small], { to: 1 })]), 'y', { dtype: 'float32', dims: ['n'] });
+  const seen = await all(observe(g.model(), ['narrow', 'small'], [{ x: vector(1.00390625, -3, 7) }], { backend }));
+  expect(seen.map(({ tensor }) => tensor)).toEqual([vector(1, -3, 7), { type: 'int8', dims: [3], data: Int8Array.of(1, -3, 7) }]);
+});
+
+test('what cannot be observed is said before anything runs', async () => {
+  const counter = counting();
+  const run = (values: string[], batches: Feeds[] = items) => codeOf(() => all(observe(chain(), values, batches, { backend: counter })));
+  expect(await run(['nothing'])).toBe('runtime/unknown-value');
+  expect(await run(['list'])).toBe('runtime/not-observable');
+  expect(await run(['a'], [])).toBe('runtime/empty-dataset');
+  expect(counter.opened).toBe(0);
+});
+
+describe('every tensor of every fixture can be observed, and has the shape that was inferred', () => {
+  for (const file of readdirSync(models).filter((name) => name.endsWith('.onnx') && !name.startsWith('skl-forest')))
+    test(file, async () => {
+      const model = await readModel(models + file);
+      const feeds = randomFeeds(model, { dims: file.startsWith('bert') ? { seq: 12 } : {} });
+      const shapes = inferShapes(model);
+      const names = [...definedValues(model.graph)].filter(({ producer }) => producer).map(({ name }) => name);
+      const seen = new Map((await all(observe(model, names, feeds, { backend, maxBytes: 2 ** 22 }))).map(({ value, tensor }) => [value, tensor] as const));
+      expect(seen.size).toBe(new Set(names).size);
+      for (const value of definedValues(model.graph)) {
+        const type = shapes.of(value);
+        const tensor = seen.get(value.name);
+        if (!tensor || type?.kind !== 'tensor' || !type.shape?.every((dim) => typeof dim === 'number')) continue;
+        expect(sameDims(tensor.dims, type.shape as number[]), `${value.name}: ${tensor.dims} against ${type.shape}`).toBe(true);
+      }
+    });
+});
+
+describe('compareBackends', () => {
+  /** y = int32(u8 a times s8 b) behind a few plain ops. */
+  async function saturating(): Promise<Model> {
+    const g = graphBuilder();
+    const x = g.input('x', 'float32', [1, 64]);
+    const a = g.op('Cast', [g.op('Abs', [x], {}, { output: 'abs' })], { to: 2 }, { output: 'codes' });
+    const b = g.constant('b', { type: 'int8', dims: [64, 1], data: new Int8Array(64).fill(127) });
+    g.output(g.op('MatMulInteger', [a, b], {}, { name: 'product', output: 'sum' }), 'sum', { dtype: 'int32', dims: [1, 1] });
+    return g.model();
+  }
+  const feeds = [{ x: { type: 'float32', dims: [1, 64], data: new Float32Array(64).fill(-255) } as Tensor }];
+
+  test('the same backend twice diverges nowhere', async () => {
+    const { values, firstDiverging, notCompared } = await compareBackends(await saturating(), backend, backend, { feeds });
+    expect(values.map(({ name }) => name)).toEqual(['abs', 'codes', 'sum']);
+    expect(values.every(({ sqnrDb }) => sqnrDb === Number.POSITIVE_INFINITY)).toBe(true);
+    expect(firstDiverging).toBeUndefined();
+    expect(notCompared).toEqual([]);
+  });
+
+  test('names the first node that diverges', async () => {
+    const wrong: Backend = {
+      ...backend,
+      name: 'wrong',
+      createSession: async (source, options) => {
+        const session = await backend.createSession(source, options);
+        const run = async (feeds: Feeds): Promise<Record<string, Tensor>> => {
+          const results = await session.run(feeds);
+          return { ...results, codes: { type: 'uint8', dims: [1, 64], data: new Uint8Array(64).fill(127) } };
+        };
+        return { ...session, run };
+      },
+    };
+    const { firstDiverging, values } = await compareBackends(await saturating(), backend, wrong, { feeds });
+    expect(firstDiverging).toMatchObject({ opType: 'Cast', value: 'codes' });
+    expect(values.find(({ name }) => name === 'codes')!.sqnrDb).toBeCloseTo(20 * Math.log10(255 / 128), 6);
+  });
+});

@@ -1,0 +1,147 @@
+// The one way to see inside a model: values become outputs, in groups that fit in memory, and come out one tensor at a time.
+import { attr, cloneModel, definedValues, edit, freshName, type Model } from '@modeldiet/onnx-io';
+import { type Batches, checkpoint, type DType, type Feeds, isLazy, type LongWork, type Tensor } from '@modeldiet/tensor';
+import type { Backend, Session, SessionOptions, Slot } from '../backend';
+import { fedInputs, shapeOf } from '../bind-dims';
+import { bindFeeds } from '../bind-feeds';
+import { fail } from '../errors';
+import { replayable } from '../replay';
+import { groupsOf, shapesFor, type Target, targetsOf } from './values';
+
+export interface ObserveOptions extends SessionOptions {
+  readonly backend: Backend;
+  /** How much the values of one run may take; default 256 MiB. Smaller means more runs. */
+  readonly maxBytes?: number;
+  /** Columns that are never inputs; default `['label']`. */
+  readonly labels?: readonly string[];
+}
+
+export interface Observation {
+  /** The item's place in `batches`, from 0. */
+  readonly batch: number;
+  readonly value: string;
+  /** bfloat16 and float8 come as float32, 4-bit integers as 8-bit ones: the same numbers. */
+  readonly tensor: Tensor;
+}
+
+/** TensorProto.DataType of the types observed values are cast to. */
+const codes: Partial<Record<DType, number>> = { float32: 1, uint8: 2, int8: 3 };
+
+/** A copy of the model whose outputs are the targets; says which output carries which. */
+function exposing(model: Model, targets: readonly Target[]): { readonly model: Model; readonly outputs: ReadonlyMap<string, string> } {
+  const copy = cloneModel(model);
+  const byName = new Map([...definedValues(copy.graph)].map((value) => [value.name, value] as const));
+  const outputs = new Map<string, string>();
+  const values = targets.map(({ name, as }) => {
+    const value = byName.get(name)!;
+    if (!as) {
+      outputs.set(name, name);
+      return value;
+    }
+    const name2 = freshName(copy, `${name}_observed`);
+    const node = edit.addNode(copy.graph, {
+      opType: 'Cast',
+      inputs: [value],
+      outputs: [{ name: name2, type: { kind: 'tensor', dtype: as } }],
+      attributes: { to: attr.int(codes[as]!) },
+    });
+    outputs.set(name, name2);
+    return node.outputs[0]!;
+  });
+  edit.setOutputs(copy.graph, values);
+  return { model: copy, outputs };
+}
+
+const slotsOf = (model: Model): Slot[] =>
+  fedInputs(model).map((value) => ({ name: value.name, dtype: value.type?.kind === 'tensor' ? value.type.dtype : undefined, dims: shapeOf(value) }));
+
+async function constantOf(target: Target, work: LongWork): Promise<Tensor> {
+  const constant = target.value.initializer!;
+  if (constant.type === 'sparse' || constant.type === 'opaque') throw fail('not-observable', { where: { value: target.name }, actual: constant.type });
+  return isLazy(constant) ? constant.load(work) : constant;
+}
+
+/** The dims of the first item as the inputs get them; undefined when there is no item. */
+async function firstDims(
+  slots: readonly Slot[],
+  batches: Batches,
+  labels: readonly string[] | undefined,
+): Promise<ReadonlyMap<string, readonly number[]> | undefined> {
+  for await (const item of batches as AsyncIterable<Feeds>)
+    return new Map(Object.entries(bindFeeds(slots, item, { labels })).map(([name, { dims }]) => [name, dims] as const));
+  return undefined;
+}
+
+/**
+ * Yields the named values of every item: group by group, in each group item by item, in each item in the order asked. Inputs and initializers may be named
+ * too. Between two yields at most one run's group is in memory; breaking off releases the session.
+ * Throws `runtime/unknown-value`, `runtime/not-observable`, `runtime/empty-dataset`.
+ * @example
+ * for await (const { value, tensor } of observe(model, ['relu1'], batches, { backend })) histogram[value].add(tensor);
+ */
+export async function* observe(
+  model: Model,
+  values: readonly string[],
+  batches: Batches,
+  options: ObserveOptions,
+): AsyncGenerator<Observation, void, undefined> {
+  const { backend, maxBytes = 2 ** 28, labels, ...settings } = options;
+  const { signal, onProgress, onWarning } = options;
+  const items = await replayable(batches);
+  const dims = await firstDims(slotsOf(model), items, labels);
+  if (!dims) throw fail('empty-dataset', { where: { option: 'batches' } });
+  const shapes = shapesFor(model, dims);
+  const targets = targetsOf(model, values, shapes);
+  const inRun = targets.filter(({ from }) => from === 'run');
+  const outside = targets.filter(({ from }) => from !== 'run');
+  const groups = groupsOf(inRun, shapes, maxBytes);
+  let done = 0;
+  const step = (item?: string): Promise<void> =>
+    checkpoint({ signal, onProgress, onWarning }, { phase: 'observe', done: done++, unit: 'batches', ...(item !== undefined && { item }) });
+
+  if (outside.length > 0) {
+    const slots = slotsOf(model);
+    let batch = 0;
+    for await (const item of items as AsyncIterable<Feeds>) {
+      await step();
+      const feeds = bindFeeds(slots, item, { labels });
+      for (const target of outside)
+        yield { batch, value: target.name, tensor: target.from === 'feed' ? feeds[target.name]! : await constantOf(target, { signal }) };
+      batch++;
+    }
+  }
+  for (const group of groups) {
+    const exposed = exposing(model, group);
+    const session = await backend.createSession(exposed.model, settings);
+    try {
+      yield* observeGroup(session, group, exposed.outputs, items, labels, signal, step);
+    } finally {
+      await session.release();
+    }
+  }
+}
+
+async function* observeGroup(
+  session: Session,
+  group: readonly Target[],
+  outputs: ReadonlyMap<string, string>,
+  items: Batches,
+  labels: readonly string[] | undefined,
+  signal: AbortSignal | undefined,
+  step: (item?: string) => Promise<void>,
+): AsyncGenerator<Observation, void, undefined> {
+  let batch = 0;
+  for await (const item of items as AsyncIterable<Feeds>) {
+    await step(group[0]?.name);
+    const results: Record<string, Tensor | undefined> = await session.run(bindFeeds(session.inputs, item, { labels }), { signal });
+    for (const { name } of group) {
+      const output = outputs.get(name)!;
+      const tensor = results[output];
+      if (!tensor) throw fail('not-observable', { where: { value: name } }, session.notFetched[output]);
+      // Let go of what was handed out: the consumer decides how long it lives.
+      results[output] = undefined;
+      yield { batch, value: name, tensor };
+    }
+    batch++;
+  }
+}
