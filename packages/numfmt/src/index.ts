@@ -15,6 +15,13 @@ export { decode, type EncodeOptions, encode } from './codec';
 export type { ErrorDetails, ErrorKind, ErrorTable, Where } from './error';
 export { failer, isModelDietError, ModelDietError } from './error';
 export { errors } from './errors';
+export { exactDecimal } from './exact';
+export { explainInteger, type IntegerExplanation } from './explain/integer';
+export { type Explanation, explain, type Fields } from './explain/number';
+export { explainQuantization, type QuantizationExplanation, type QuantizationRow } from './explain/quantization';
+export type { Step } from './explain/steps';
+export { acrossFormats, explainSum, type FormatFacts, formatFacts, type SumExplanation } from './explain/tables';
+export { acrossFormatsText, explanationText, formatFactsText, type TextOptions, tableText } from './explain/text';
 export type { CodeOf, ExponentFormat, FloatFormat, FormatName, IntFormat, NumberFormat, StorageOf, ValuesOf } from './format';
 export {
   bfloat16,
@@ -43,6 +50,8 @@ export {
 } from './formats';
 export { intRange } from './int';
 export { type ChannelScales, type Codes8, type Kernels, kernelPath, kernels, type Layout, plain, type Ranges, simd } from './kernels';
+export { formatNamed } from './named';
+export { nextDown, nextUp, ulp } from './neighbours';
 export { largestValue, outOfRange } from './overflow';
 export { pack, unpack } from './pack';
 export type { Rounding } from './rounding';
