@@ -4,6 +4,7 @@ import { type ErrorTable, failer } from '@modeldiet/numfmt';
 export const errors = {
   'duplicate-name': { kind: 'model', says: 'two values of one scope have the same name' },
   'missing-value': { kind: 'model', says: 'a node reads a value that nothing defines' },
+  recursion: { kind: 'model', says: 'a function calls itself' },
   cycle: { kind: 'model', says: 'the graph has a cycle' },
   'still-used': { kind: 'argument', says: 'what is removed is still read by others' },
   'wrong-graph': { kind: 'argument', says: 'the value is not visible from this graph' },
@@ -30,6 +31,7 @@ export const errors = {
   'weight-dims': { kind: 'model', says: 'the extents of a weight are negative or too large' },
   'weight-size': { kind: 'model', says: 'a weight has not the bytes its extents ask for' },
   'weight-fields': { kind: 'model', says: 'the data of a weight is not in the one field for it' },
+  'odd-attribute': { kind: 'unsupported', says: 'an attribute that is not of its kind holds a graph or a large weight' },
   'lazy-strings': { kind: 'argument', says: 'a string tensor that is not loaded cannot be saved' },
   'external-path': { kind: 'model', says: 'the location of external data is not a plain path below its folder' },
   'external-range': { kind: 'model', says: 'external data lies outside its file' },

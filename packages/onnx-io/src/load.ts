@@ -10,7 +10,7 @@ import { toSource } from './source/blob';
 import type { ByteSource, SourceLike } from './source/byte-source';
 import { sniff } from './source/sniff';
 import { decodeModel } from './wire/codec';
-import { type Limits, limitsOf } from './wire/limits';
+import { type Limits, limitsOf, overLimit } from './wire/limits';
 import { type Scan, scan } from './wire/scan';
 
 export interface LoadOptions extends LongWork {
@@ -55,12 +55,13 @@ export const cutFinder =
   (field: Uint8Array) =>
     field.buffer === skeleton.buffer ? cuts.get(field.byteOffset - skeleton.byteOffset) : undefined;
 
-async function load(source: ByteSource, limits: Limits, { externalData, lenient = false, signal, onWarning }: LoadOptions): Promise<Model> {
+async function load(source: ByteSource, limits: Limits, { externalData, lenient = false, signal }: LoadOptions): Promise<Model> {
   const scanned = await scan(source, limits);
   signal?.throwIfAborted();
   const message = decodeModel(scanned.skeleton, limits, source.name);
   const external = await openExternal(message, externalData, limits, source.name);
   let open = 0;
+  let nodes = 0;
   return modelFrom(message, {
     source,
     limits,
@@ -68,6 +69,8 @@ async function load(source: ByteSource, limits: Limits, { externalData, lenient 
     lenient,
     cutAt: cutFinder(scanned),
     fresh: () => `?${++open}`,
-    warn: (warning) => onWarning?.(warning),
+    countNode: () => {
+      if (++nodes > limits.nodes) throw overLimit('nodes', limits, nodes, source.name);
+    },
   });
 }

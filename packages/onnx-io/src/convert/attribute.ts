@@ -1,11 +1,14 @@
 // AttributeProto <-> Attribute. One row a kind; an attribute that says something else than its kind is kept as its bytes.
 import type { Constant, SparseTensor } from '@modeldiet/tensor';
+import { fail } from '../errors';
 import { type Keeps, kept } from '../ir/make';
 import type { Attribute, AttributeValue, Extra, Graph, TensorStorage } from '../ir/model';
-import { type SavePlan, sparseFrom, sparseTo, type TensorContext, tensorFrom, tensorTo } from '../tensor-proto';
 import { type AttributeProto, decodeMessage, encodeMessage, type GraphProto, type SparseTensorProto, type TensorProto } from '../wire/codec';
 import { defaultLimits } from '../wire/limits';
 import { extraFrom, extraTo } from './extra';
+import { sparseFrom, sparseTo } from './sparse';
+import { type TensorContext, tensorFrom } from './tensor-from';
+import { type SavePlan, tensorTo } from './tensor-to';
 import { type FreshDim, typeFrom, typeTo } from './value-type';
 
 export interface AttributeContext extends TensorContext {
@@ -68,7 +71,7 @@ export function attributeFrom(message: AttributeProto, context: AttributeContext
   const row = typed ?? (message.type ? undefined : found[0]);
   const single = found.length === 0 || (found.length === 1 && found[0] === row);
   const value = row && single && !reference ? valueFrom(row, message, context) : undefined;
-  if (!row || !value) return { kind: 'other', value: encodeMessage('AttributeProto', message) };
+  if (!row || !value) return { kind: 'other', value: whole(message, context) };
   const scalar = row.field === 'f' || row.field === 'i' || row.field === 's';
   return {
     ...value,
@@ -79,6 +82,15 @@ export function attributeFrom(message: AttributeProto, context: AttributeContext
       ...(value.kind === 'tensors' && !value.value.length && { type: row.type }),
     }),
   } as Attribute;
+}
+
+/** An attribute's bytes as they came. Throws `onnx-io/odd-attribute` where that would need a weight that was left in the file. */
+export function whole(message: AttributeProto, { cutAt, source }: TensorContext): Uint8Array {
+  const { t, sparseTensor, tensors = [], sparseTensors = [] } = message;
+  const sparse = [...(sparseTensor ? [sparseTensor] : []), ...sparseTensors].flatMap(({ values, indices }) => [values, indices]);
+  const cut = [t, ...tensors, ...sparse].some((tensor) => tensor?.$unknowns?.some((field) => cutAt(field)));
+  if (cut || message.g || message.graphs?.length) throw fail('odd-attribute', { where: { file: source.name }, actual: message.name });
+  return encodeMessage('AttributeProto', message);
 }
 
 const keep = (about: KeptAttribute): Keeps<KeptAttribute> => (Object.keys(about).length ? { [kept]: about } : {});

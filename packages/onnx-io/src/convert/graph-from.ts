@@ -1,19 +1,22 @@
 // GraphProto and FunctionProto -> Graph: names become objects. Every value of a graph is made first, then its nodes, so that order in the file does not matter.
-import type { Warning } from '@modeldiet/tensor';
+import { isModelDietError } from '@modeldiet/numfmt';
 import { fail } from '../errors';
-import { type KeptBytes, type KeptGraph, kept, linkOutputs, makeGraph, makeNode, makeValue, writable } from '../ir/make';
+import { kept, linkOutputs, makeGraph, makeNode, makeValue, writable } from '../ir/make';
 import type { Attribute, Extra, Graph, Model, Node, Value, ValueType } from '../ir/model';
-import { sparseFrom, type TensorContext, tensorFrom } from '../tensor-proto';
-import { encodeMessage, type FunctionProto, type GraphProto, type NodeProto, rawField, type TensorAnnotation, type ValueInfoProto } from '../wire/codec';
-import { attributeFrom } from './attribute';
+import { orderedNodes } from '../ir/order';
+import { type FunctionProto, type GraphProto, type NodeProto, rawField, type ValueInfoProto } from '../wire/codec';
+import { attributeFrom, whole } from './attribute';
 import { extraFrom, presentBits } from './extra';
-import { infoOf } from './value-info';
+import { keptOf } from './kept';
+import { sparseFrom } from './sparse';
+import { type TensorContext, tensorFrom } from './tensor-from';
 import { type FreshDim, typeFrom } from './value-type';
 
 export interface LoadContext extends TensorContext {
   readonly lenient: boolean;
   readonly fresh: FreshDim;
-  warn(warning: Warning): void;
+  /** Called for every node. Throws `onnx-io/over-limit`. */
+  countNode(): void;
 }
 
 /** The values a graph can see by name. */
@@ -23,6 +26,9 @@ export interface Scope {
   /** True where an inner scope may define a name of this one again: a training step beside the model's graph. */
   readonly open?: boolean;
   readonly names: Map<string, Value>;
+  readonly inputs: ReadonlySet<Value>;
+  /** Set when a node reads a value whose node comes later: the order of the file is not one, so it has to be looked for. */
+  unordered?: boolean;
   /** In a lenient load: the definition that holds at the node being built, for names that are defined more than once. */
   readonly latest: Map<string, Value>;
 }
@@ -33,7 +39,9 @@ export const graphPresent = ['name'] as const;
 const lookUp = (scope: Scope | undefined, name: string): Value | undefined => {
   for (let s = scope; s; s = s.outer) {
     const value = s.latest.get(name) ?? s.names.get(name);
-    if (value) return value;
+    if (!value) continue;
+    if (!value.producer && !value.initializer && !s.inputs.has(value)) s.unordered = true;
+    return value;
   }
   return undefined;
 };
@@ -63,10 +71,11 @@ export function graphFrom(model: Model, message: GraphProto, outer: Scope | unde
   return { graph, scope: fillGraph(graph, graphLike(message), outer, context, presentBits(message, graphPresent)) };
 }
 
-/** Fills an empty graph; returns the names it defines. Throws `onnx-io/duplicate-name`, `missing-value` unless lenient. */
+/** Fills an empty graph; returns the names it defines. Throws `onnx-io/duplicate-name`, `missing-value`, `cycle` unless lenient. */
 export function fillGraph(graph: Graph, message: GraphLike, outer: Scope | undefined, context: LoadContext, present = 0): Scope {
-  const scope: Scope = { graph, names: new Map(), latest: new Map(), ...(outer && { outer }) };
   const g = writable(graph);
+  const inputs = new Set<Value>();
+  const scope: Scope = { graph, inputs, names: new Map(), latest: new Map(), ...(outer && { outer }) };
   const twice = new Set<string>();
   const define = (value: Value): Value => {
     const { name } = value;
@@ -91,14 +100,18 @@ export function fillGraph(graph: Graph, message: GraphLike, outer: Scope | undef
   const infoFrom = (info: ValueInfoProto | undefined): Partial<Extra> & { type?: ValueType } =>
     info ? { ...extraFrom(info, 4), ...(info.type && { type: typeFrom(info.type, context.fresh) }) } : {};
 
-  for (const info of message.input) g.inputs.push(define(makeValue(graph, info.name ?? '', infoFrom(info))));
-  const inputs = new Map(scope.names);
+  for (const info of message.input) {
+    const value = define(makeValue(graph, info.name ?? '', infoFrom(info)));
+    g.inputs.push(value);
+    inputs.add(value);
+  }
+  const inputNames = new Map(scope.names);
   const initialize = (name: string, { constant, storage }: ReturnType<typeof tensorFrom> | ReturnType<typeof sparseFrom>): void => {
     const type: ValueType =
       constant.type === 'sparse'
         ? { kind: 'sparse', dtype: constant.values.type, shape: constant.dims }
         : { kind: 'tensor', ...(constant.type !== 'opaque' && { dtype: constant.type }), shape: constant.dims };
-    const input = inputs.get(name);
+    const input = inputNames.get(name);
     if (input && !input.initializer) Object.assign(writable(input), { initializer: constant, storage });
     const value =
       input?.initializer === constant ? input : define(makeValue(graph, name, { type, ...infoFrom(infos.get(name)), initializer: constant, storage }));
@@ -114,8 +127,17 @@ export function fillGraph(graph: Graph, message: GraphLike, outer: Scope | undef
     if (twice.size) for (const value of outputs[i]!) if (value && twice.has(value.name)) scope.latest.set(value.name, value);
   });
   for (const info of message.output) g.outputs.push(resolve(info.name ?? '', scope, context, infoFrom(info)));
-  Object.assign(graph, { [kept]: keptOf(graph, message, scope, present) });
+  if (scope.unordered && !context.lenient) refuseCycle(graph, context.source.name);
+  Object.assign(graph, { [kept]: keptOf(graph, message, scope.names, present) });
   return scope;
+}
+
+function refuseCycle(graph: Graph, file: string | undefined): void {
+  try {
+    orderedNodes(graph);
+  } catch (error) {
+    throw isModelDietError(error) ? fail('cycle', { where: { ...error.where, file } }) : error;
+  }
 }
 
 /** The value of that name. One that nothing defines is an error, or in a lenient load a value without producer. */
@@ -131,6 +153,7 @@ function resolve(name: string, scope: Scope, { lenient, source }: LoadContext, m
 
 function nodeFrom(message: NodeProto, outputs: readonly (Value | undefined)[], scope: Scope, context: LoadContext): void {
   const { graph } = scope;
+  context.countNode();
   const attributes = new Map<string, Attribute>();
   const owned: Graph[] = [];
   const odd: Uint8Array[] = [];
@@ -143,7 +166,7 @@ function nodeFrom(message: NodeProto, outputs: readonly (Value | undefined)[], s
           { where: { file: context.source.name, graph: graph.name, node: message.name, opType: message.opType } },
           `the attribute '${name}' is there twice`,
         );
-      odd.push(rawField(5, encodeMessage('AttributeProto', attribute)));
+      odd.push(rawField(5, whole(attribute, context)));
       continue;
     }
     const sub = (proto: GraphProto): Graph => {
@@ -167,57 +190,4 @@ function nodeFrom(message: NodeProto, outputs: readonly (Value | undefined)[], s
   });
   for (const sub of owned) writable(sub).parent = node;
   linkOutputs(node, outputs);
-}
-
-/** What the lists of a graph say beyond its values: their order, entries of names that are gone, a second opinion on a value. */
-function keptOf(graph: Graph, message: GraphLike, { names }: Scope, present: number): KeptGraph {
-  const inputs = new Set(graph.inputs);
-  const primary = new Set<Value>(inputs);
-  const raw = (info: ValueInfoProto, value: Value | undefined): KeptBytes => ({
-    name: info.name ?? '',
-    bytes: encodeMessage('ValueInfoProto', info),
-    ...(value && { value, type: value.type }),
-  });
-  const agrees = (info: ValueInfoProto, value: Value): boolean =>
-    sameBytes(encodeMessage('ValueInfoProto', info), encodeMessage('ValueInfoProto', infoOf(value)));
-  const entry = (info: ValueInfoProto, value: Value | undefined): Value | KeptBytes => {
-    if (!value || value.graph !== graph) return raw(info, value);
-    if (!primary.has(value)) {
-      primary.add(value);
-      return value;
-    }
-    return agrees(info, value) ? value : raw(info, value);
-  };
-  const outputs = message.output.map((info, i) => {
-    const made = entry(info, graph.outputs[i]);
-    return 'bytes' in made ? made : undefined;
-  });
-  const seen = new Set<Value>();
-  const valueInfo = (message.valueInfo ?? []).map((info) => {
-    const value = names.get(info.name ?? '');
-    const made = value && seen.has(value) ? raw(info, value) : entry(info, value);
-    if (value) seen.add(value);
-    return made;
-  });
-  const annotations = (message.quantizationAnnotation ?? []).map((annotation) => annotationFrom(annotation, names));
-  return { present, valueInfo, outputs, annotations };
-}
-
-function annotationFrom(annotation: TensorAnnotation, names: ReadonlyMap<string, Value>): Value | KeptBytes {
-  const value = names.get(annotation.tensorName ?? '');
-  const entries = annotation.quantParameterTensorNames ?? [];
-  const parameters = new Map(entries.map(({ key = '', value: name = '' }) => [key, names.get(name)]));
-  const plain =
-    !annotation.$unknowns && entries.every((e) => Object.hasOwn(e, 'key') && Object.hasOwn(e, 'value') && !e.$unknowns) && parameters.size === entries.length;
-  if (value && !value.quantization && plain && [...parameters.values()].every(Boolean)) {
-    writable(value).quantization = parameters as Map<string, Value>;
-    return value;
-  }
-  return { name: annotation.tensorName ?? '', bytes: encodeMessage('TensorAnnotation', annotation) };
-}
-
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

@@ -3,7 +3,6 @@ import type { SparseTensor } from '@modeldiet/tensor';
 import { type Keeps, type KeptBytes, type KeptGraph, type KeptOpset, kept } from '../ir/make';
 import type { Graph, Int, ModelFunction, Node, Value } from '../ir/model';
 import { orderedNodes } from '../ir/order';
-import { type SavePlan, sparseTo, tensorTo } from '../tensor-proto';
 import {
   type AttributeProto,
   decodeMessage,
@@ -19,6 +18,8 @@ import { defaultLimits } from '../wire/limits';
 import { attributeTo } from './attribute';
 import { entriesTo, extraTo, presentTo } from './extra';
 import { graphPresent, nodePresent } from './graph-from';
+import { sparseTo } from './sparse';
+import { type SavePlan, tensorTo } from './tensor-to';
 import { infoOf } from './value-info';
 
 const keptOf = (graph: Graph & Keeps<KeptGraph>): KeptGraph | undefined => graph[kept];

@@ -3,12 +3,13 @@ import { fail } from '../errors';
 import { type Keeps, type KeptGraph, type KeptModel, type KeptOpset, kept, type Mutable, makeFunction, makeModel } from '../ir/make';
 import type { Attribute, Model, ModelFunction, TrainingInfo } from '../ir/model';
 import { functionKey } from '../ir/names';
-import type { SavePlan } from '../tensor-proto';
+import { nestedGraphs } from '../ir/walk';
 import type { FunctionProto, ModelProto, OperatorSetIdProto, StringStringEntryProto, TrainingInfoProto } from '../wire/codec';
 import { attributeFrom } from './attribute';
 import { bindingsFrom, entriesTo, extraFrom, extraTo, presentBits, presentTo } from './extra';
 import { fillGraph, functionLike, graphFrom, graphLike, graphPresent, type LoadContext, type Scope } from './graph-from';
 import { functionPresent, functionTo, graphTo, opsetDomain, opsetsTo } from './graph-to';
+import type { SavePlan } from './tensor-to';
 
 const modelPresent = ['irVersion', 'producerName', 'producerVersion', 'domain', 'modelVersion'] as const;
 
@@ -44,6 +45,7 @@ export function modelFrom(message: ModelProto, context: LoadContext): Model {
   }) as Mutable<Model>;
   const main = fillGraph(model.graph, graphLike(message.graph), undefined, context, presentBits(message.graph, graphPresent));
   for (const proto of message.functions ?? []) functionFrom(model as Model, proto, context);
+  if (model.functions.size && !context.lenient) refuseRecursion(model as Model, file);
   for (const proto of message.trainingInfo ?? [])
     (model.training as TrainingInfo[]).push(trainingFrom(model as Model, proto, { ...main, open: true }, context));
   return model as Model;
@@ -62,6 +64,38 @@ function functionFrom(model: Model, message: FunctionProto, context: LoadContext
   const about = (fn as ModelFunction & Keeps<KeptGraph>)[kept]!;
   Object.assign(fn, { [kept]: { ...about, present: presentBits(message, functionPresent), opsets: keptOpsets } });
   (model.functions as Map<string, ModelFunction>).set(key, fn);
+}
+
+/** A function that calls itself, by whatever way, has no end (ONNX IR: functions must not be recursive). */
+function refuseRecursion(model: Model, file: string | undefined): void {
+  const done = new Set<string>();
+  const open = new Set<string>();
+  const calls = (key: string): string[] => {
+    const found: string[] = [];
+    for (const graph of nestedGraphs(model.functions.get(key)!))
+      for (const { domain, opType, overload } of graph.nodes)
+        if (model.functions.has(functionKey(domain, opType, overload))) found.push(functionKey(domain, opType, overload));
+    return found;
+  };
+  for (const root of model.functions.keys()) {
+    const stack: { key: string; rest: string[] }[] = [];
+    const enter = (key: string): void => {
+      if (open.has(key)) throw fail('recursion', { where: { file, graph: key } });
+      if (done.has(key)) return;
+      open.add(key);
+      stack.push({ key, rest: calls(key) });
+    };
+    enter(root);
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const next = top.rest.pop();
+      if (next !== undefined) enter(next);
+      else {
+        open.delete(top.key);
+        done.add(top.key);
+        stack.pop();
+      }
+    }
+  }
 }
 
 /** A training step sees the values of the model's graph. */

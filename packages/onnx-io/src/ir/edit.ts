@@ -12,6 +12,7 @@ export {
   addInitializer,
   addInput,
   constantToInitializer,
+  fixInitializer,
   initializerToConstant,
   removeValue,
   renameValue,

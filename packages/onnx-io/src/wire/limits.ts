@@ -4,9 +4,11 @@ import { fail } from '../errors';
 export interface Limits {
   /** Bytes of everything but weights (CWE-770, allocation without limits). Default 256 MiB. */
   readonly structureBytes: number;
-  /** Length-delimited fields: messages, strings, byte strings (CWE-770, CWE-409: two bytes of file become a whole object). Default 10 million. */
+  /** Length-delimited fields: messages, strings, byte strings (CWE-770, CWE-409: two bytes of file become a whole object). Default 5 million. */
   readonly fields: number;
-  /** Nested messages: subgraphs in subgraphs (CWE-674, uncontrolled recursion). Default 100. */
+  /** Nodes, of all graphs and functions (CWE-770). Default 1 million. */
+  readonly nodes: number;
+  /** Nested messages: subgraphs in subgraphs (CWE-674, uncontrolled recursion). Default 100, which is also the most. */
   readonly depth: number;
   /** Extents of one tensor (CWE-770). Default 64. */
   readonly rank: number;
@@ -16,7 +18,8 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   structureBytes: 256 * 1024 * 1024,
-  fields: 10_000_000,
+  fields: 5_000_000,
+  nodes: 1_000_000,
   depth: 100,
   rank: 64,
   externalFiles: 10_000,

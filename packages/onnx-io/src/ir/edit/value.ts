@@ -51,6 +51,14 @@ export function removeValue(value: Value): void {
   graph.inputs = graph.inputs.filter((input) => input !== value);
 }
 
+/** Takes an initializer off the list of graph inputs, so that no caller can feed another value for it. Throws `not-constant`. */
+export function fixInitializer(value: Value): void {
+  if (!value.initializer) throw fail('not-constant', { where: { value: value.name } });
+  touch(value.graph.model);
+  const graph = writable(value.graph);
+  graph.inputs = graph.inputs.filter((input) => input !== value);
+}
+
 /** Gives a value a constant, or takes it away with `undefined` (then it must be a graph input). */
 export function setInitializer(value: Value, constant: Constant | undefined): void {
   if (value.producer) throw fail('wrong-graph', { where: { value: value.name } }, 'a node makes this value, so it cannot be an initializer');

@@ -1,37 +1,17 @@
-// TensorProto <-> constant: every storage of onnx.proto (raw_data, typed fields, string_data, external_data), checked against dims.
-import {
-  byteLengthOf,
-  bytesOf,
-  type Constant,
-  lazyTensor,
-  type OpaqueTensor,
-  type SparseTensor,
-  type Tensor,
-  tensorFromBytes,
-  type Weight,
-} from '@modeldiet/tensor';
-import { extraFrom, extraTo, presentBits, presentTo } from './convert/extra';
-import { type DTypeRow, dtypeOfCode, dtypes, elementCount, type TypedField } from './dtypes';
-import { fail } from './errors';
-import { type Keeps, kept } from './ir/make';
-import type { TensorStorage } from './ir/model';
-import { joinSpans, type Origin, originOf, type Payload, type Range, residentSpans, type Span, setOrigin, spansLength } from './payload';
-import type { ByteSource } from './source/byte-source';
-import {
-  deferredTensor,
-  entriesOfTensor,
-  entryCount,
-  hasOddEntry,
-  type Kind,
-  rawLengthOf,
-  tensorOfBytes,
-  tensorOfEntries,
-  tensorOfPacked,
-} from './tensor-data';
-import type { SparseTensorProto, TensorProto } from './wire/codec';
-import { payloadFields, residentBytes } from './wire/fields';
-import { type Limits, overLimit } from './wire/limits';
-import type { Cut } from './wire/scan';
+// TensorProto -> constant: every storage of onnx.proto (raw_data, typed fields, string_data, external_data), checked against dims.
+import { byteLengthOf, lazyTensor, type OpaqueTensor, type Tensor, tensorFromBytes, type Weight } from '@modeldiet/tensor';
+import { type DTypeRow, dtypeOfCode, dtypes, elementCount, type TypedField } from '../dtypes';
+import { fail } from '../errors';
+import { type Keeps, kept } from '../ir/make';
+import type { TensorStorage } from '../ir/model';
+import { joinSpans, type Origin, type Range, residentSpans, type Span, setOrigin, spansLength } from '../payload';
+import type { ByteSource } from '../source/byte-source';
+import { deferredTensor, entryCount, hasOddEntry, type Kind, tensorOfBytes, tensorOfEntries, tensorOfPacked } from '../tensor-data';
+import type { TensorProto } from '../wire/codec';
+import { payloadFields, residentBytes } from '../wire/fields';
+import { type Limits, overLimit } from '../wire/limits';
+import type { Cut } from '../wire/scan';
+import { extraFrom, presentBits } from './extra';
 
 /** What reading a tensor needs of the file around it. */
 export interface TensorContext {
@@ -43,13 +23,11 @@ export interface TensorContext {
   readonly external: ReadonlyMap<TensorProto, { readonly range: Range; readonly entries: ReadonlyMap<string, string>; readonly bytes?: Uint8Array }>;
 }
 
-const present = ['name', 'dataLocation', 'dataType'] as const;
+export const tensorPresent = ['name', 'dataLocation', 'dataType'] as const;
 const typedFields = ['floatData', 'int32Data', 'stringData', 'int64Data', 'doubleData', 'uint64Data'] as const;
 const fieldOfNumber = new Map<number, TypedField | 'rawData'>(
   Object.entries(payloadFields).map(([name, number]) => [number, name as keyof typeof payloadFields]),
 );
-export const externalLocation = 1;
-
 interface Stored {
   readonly field: TypedField | 'rawData' | 'external';
   readonly spans?: readonly Span[];
@@ -61,19 +39,19 @@ function storedIn(message: TensorProto, cuts: readonly Cut[], { source, external
   const found: Stored[] = [];
   const outside = external.get(message);
   if (outside) found.push({ field: 'external', spans: [outside.bytes ?? outside.range] });
+  const where = { file: source.name, value: name };
   const raw = cuts.filter(({ field }) => field === payloadFields.rawData).at(-1);
+  if (raw && Object.hasOwn(message, 'rawData')) throw fail('weight-fields', { where }, 'raw_data is there twice');
   if (raw) found.push({ field: 'rawData', spans: [{ source, offset: raw.offset, length: raw.length }] });
   else if (message.rawData?.length) found.push({ field: 'rawData', spans: [message.rawData] });
   for (const field of typedFields) {
     const spans = cuts.filter((cut) => fieldOfNumber.get(cut.field) === field).map(({ offset, length }) => ({ source, offset, length }));
     const entries = message[field];
-    if (spans.length && entries?.length)
-      throw fail('weight-fields', { where: { file: source.name, value: name } }, 'a packed field comes in large and small pieces');
+    if (spans.length && entries?.length) throw fail('weight-fields', { where }, 'a packed field comes in large and small pieces');
     if (spans.length) found.push({ field, spans });
     else if (entries?.length) found.push({ field, entries });
   }
-  if (found.length > 1)
-    throw fail('weight-fields', { where: { file: source.name, value: name }, expected: 'one', actual: found.map(({ field }) => field).join(', ') });
+  if (found.length > 1) throw fail('weight-fields', { where, expected: 'one', actual: found.map(({ field }) => field).join(', ') });
   return found[0];
 }
 
@@ -98,7 +76,7 @@ export function tensorFrom(message: TensorProto, context: TensorContext): { cons
     { ...(Object.hasOwn(message, 'docString') && { docString: message.docString }), metadataProps: message.metadataProps, $unknowns: unknown },
     16,
   );
-  const bits = presentBits(message, present);
+  const bits = presentBits(message, tensorPresent);
   const field =
     stored?.field === 'external'
       ? 'external'
@@ -196,96 +174,4 @@ function opaque(dataType: number, dims: readonly number[], stored: Stored | unde
     { type: 'opaque', dataType, dims, byteLength: spansLength(parts), load: () => joinSpans(parts) },
     { field, spans, ...(stored?.entries && { entries: stored.entries }) },
   );
-}
-
-// ---- saving
-
-/** Where the writer finds the content of the fields it splices in. */
-export type Payloads = Map<object, Payload>;
-/** external_data of the tensors that go outside: location, offset, length and whatever else the file said. */
-export type ExternalPlan = ReadonlyMap<Constant, ReadonlyMap<string, string>>;
-
-export interface SavePlan {
-  readonly payloads: Payloads;
-  readonly external: ExternalPlan;
-}
-
-/** A constant as a TensorProto; `storage` says how the file held it, while the weight is the one of the file. */
-export function tensorTo(constant: Weight | OpaqueTensor, storage: (TensorStorage & Keeps<number>) | undefined, name: string, plan: SavePlan): TensorProto {
-  const message: TensorProto = {};
-  if (constant.dims.length) message.dims = [...constant.dims];
-  const dataType = constant.type === 'opaque' ? constant.dataType : dtypes[constant.type].code;
-  const entries = plan.external.get(constant);
-  presentTo(message, present, { name, dataType, dataLocation: entries ? externalLocation : 0 }, storage?.[kept]);
-  if (storage) extraTo(message, storage);
-  if (entries) message.externalData = [...entries].map(([key, value]) => ({ key, value }));
-  else dataTo(message, constant, storage?.field, plan);
-  return message;
-}
-
-/** Which field of `message` the payload goes to, as a stand-in that the writer knows. */
-function splice(message: TensorProto, field: TypedField | 'rawData', payload: Payload, { payloads }: SavePlan): void {
-  if (field === 'rawData') payloads.set((message.rawData = new Uint8Array(0)), payload);
-  else if (field !== 'stringData') payloads.set((message[field] = [0]), payload);
-}
-
-function dataTo(message: TensorProto, constant: Weight | OpaqueTensor, field: TensorStorage['field'] | undefined, plan: SavePlan): void {
-  const origin = originOf(constant);
-  if (origin?.entries && (field === 'typed' || constant.type === 'opaque')) {
-    Object.assign(message, { [origin.field]: [...origin.entries] });
-    return;
-  }
-  if (origin?.spans.length && (field !== 'typed' || origin.field !== 'rawData')) {
-    const typed = origin.field !== 'external' && origin.field !== 'rawData';
-    if (!typed || field === 'typed' || constant.type === 'opaque') {
-      splice(message, typed ? (origin.field as TypedField) : 'rawData', { byteLength: spansLength(origin.spans), from: origin.spans }, plan);
-      return;
-    }
-  }
-  if (constant.type === 'opaque') return;
-  if (constant.type === 'string') {
-    if (!('data' in constant)) throw fail('lazy-strings', { where: { value: message.name } });
-    const encoder = new TextEncoder();
-    message.stringData = (constant.data as readonly string[]).map((text) => encoder.encode(text));
-    return;
-  }
-  const byteLength = rawLengthOf(constant);
-  if (field === 'typed' && 'data' in constant) {
-    if (byteLength) Object.assign(message, { [dtypes[constant.type].field]: entriesOfTensor(constant as Tensor<Kind['type']>) });
-  } else if ('data' in constant && byteLength <= residentBytes) message.rawData = bytesOf(constant);
-  else splice(message, 'rawData', { byteLength, from: constant }, plan);
-}
-
-// ---- sparse tensors
-
-interface SparseStorage {
-  readonly values: TensorStorage;
-  readonly indices: TensorStorage;
-  readonly unknown: readonly Uint8Array[];
-}
-const sparseStorage = new WeakMap<SparseTensor, SparseStorage>();
-
-const isWeight = (constant: Weight | OpaqueTensor): constant is Weight => constant.type !== 'opaque';
-
-export function sparseFrom(message: SparseTensorProto, context: TensorContext): { constant: SparseTensor; storage: TensorStorage } {
-  const dims = message.dims ?? [];
-  const where = { file: context.source.name, value: message.values?.name ?? '' };
-  if (elementCount(dims) === undefined) throw fail('weight-dims', { where, actual: dims.map(String).join('x') });
-  const values = tensorFrom(message.values ?? {}, context);
-  const indices = tensorFrom(message.indices ?? {}, context);
-  if (!isWeight(values.constant) || !isWeight(indices.constant)) throw fail('weight-fields', { where }, 'a sparse tensor of a type that is not known');
-  const constant: SparseTensor = { type: 'sparse', dims: dims as number[], values: values.constant, indices: indices.constant };
-  sparseStorage.set(constant, { values: values.storage, indices: indices.storage, unknown: message.$unknowns ?? [] });
-  return { constant, storage: values.storage };
-}
-
-export function sparseTo(constant: SparseTensor, name: string, plan: SavePlan): SparseTensorProto {
-  const storage = sparseStorage.get(constant);
-  const message: SparseTensorProto = {
-    values: tensorTo(constant.values, storage?.values, name, plan),
-    indices: tensorTo(constant.indices, storage?.indices, storage?.indices.name ?? '', plan),
-  };
-  if (constant.dims.length) message.dims = [...constant.dims];
-  if (storage?.unknown.length) message.$unknowns = [...storage.unknown];
-  return message;
 }
