@@ -15,7 +15,10 @@ const anywhere: readonly Row[] = [
     code: 'out-of-memory',
     details: ({ size }) => ({ actual: `${size} bytes asked for` }),
   },
-  { test: /bad_alloc|[Oo]ut of memory|failed to allocate a buffer|Array buffer allocation failed|memory access out of bounds/, code: 'out-of-memory' },
+  {
+    test: /bad_alloc|[Oo]ut of memory|failed to allocate a buffer|Array buffer allocation failed|memory access out of bounds|Tensor shape is too large|SafeIntOnOverflow/,
+    code: 'out-of-memory',
+  },
 ];
 
 const loading: readonly Row[] = [
@@ -68,7 +71,8 @@ const clean = (text: string): string =>
     .replace(/^.*?ERROR_MESSAGE: /s, '')
     .replace(/^Load model from .*? failed:/s, '')
     .replace(/^.*?Status Message: /s, '')
-    .replace(/^\S+\.(?:cc|h|hpp):\d+ (?:.* was false\. (?=\S))?/s, '')
+    .replace(/^\S+\.(?:cc|h|hpp):\d+ (?:[^()]*::[^()]*\([^()]*\) )?(?:.* was false\. (?=\S))?/s, '')
+    .replace(/^\[ONNXRuntimeError\] : \d+ : \w+ : /, '')
     .replace(/\s+/g, ' ')
     .trim();
 

@@ -33,4 +33,4 @@ export const cpuOps =
   'com.microsoft:RotaryEmbedding com.microsoft:SampleOp com.microsoft:Sampling com.microsoft:SkipLayerNormalization ' +
   'com.microsoft:SkipSimplifiedLayerNormalization com.microsoft:SparseAttention com.microsoft:SparseToDenseMatMul com.microsoft:Tokenizer ' +
   'com.microsoft:TransposeMatMul com.microsoft:Trilu com.microsoft:UnfoldTensor com.microsoft:Unique com.microsoft:WhisperBeamSearch ' +
-  'com.microsoft:WordConvEmbedding ';
+  'com.microsoft:WordConvEmbedding';
