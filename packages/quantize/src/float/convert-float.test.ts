@@ -112,6 +112,40 @@ describe('the whole graph', () => {
       expect((await dietOf(before, model, { x, ids: numbers, flag: tensor('bool', new Uint8Array([flag]), []) })).sqnrDb).toBeGreaterThan(45);
   });
 
+  test('a variance or an epsilon below the range of float16 keeps its node in float32', async () => {
+    const before = modelOf((g) => {
+      const wide = tensor(
+        'float32',
+        Float32Array.from({ length: 8 }, (_, i) => (i === 2 ? 1e-9 : 1)),
+        [8],
+      );
+      const normed = g.op(
+        'BatchNormalization',
+        [
+          g.input('x', 'float32', ['batch', 8, 4]),
+          normals('s', [8]),
+          normals('b', [8]),
+          g.constant('mean', tensor('float32', new Float32Array(8), [8])),
+          g.constant('var', wide),
+        ],
+        { epsilon: 1e-12 },
+      );
+      return g.op('Div', [normed, g.op('Sqrt', [g.op('Add', [g.op('Mul', [normed, normed]), g.constant('epsilon', [1e-9])])])]);
+    });
+    const { model, report } = await convertFloat(before, { compute: 'float16' });
+    expect(report.skipped.map(({ opType, code }) => [opType, code])).toEqual([
+      ['BatchNormalization', 'no-float16'],
+      ['Add', 'no-float16'],
+    ]);
+    expect((await dietOf(before, model, { x: normals('x', [4, 8, 4]) })).sqnrDb).toBeGreaterThan(40);
+  });
+
+  test('what becomes zero is counted', async () => {
+    const small = normals('w', [64, 64]).data.map((x, i) => (i % 1000 === 0 ? 1e-9 : x));
+    const before = modelOf((g) => g.op('MatMul', [g.input('x', 'float32', ['batch', 64]), g.constant('w', tensor('float32', small, [64, 64]))]));
+    expect((await convertFloat(before)).report.warnings).toMatchObject([{ code: 'quantize/underflow', count: 5, where: { value: 'w' } }]);
+  });
+
   test('a target that only emulates float16 is said, one that has it is not', async () => {
     const said = async (target: Target): Promise<string[]> =>
       (await convertFloat(net(), { compute: 'float16', target })).report.warnings.map(({ code }) => code);

@@ -17,11 +17,11 @@ function typesOf(schema: OpSchema, side: 'inputs' | 'outputs', index: number): r
 const everything = (why?: string): Keeps => ({ input: () => true, output: () => true, why });
 
 /** `selected`: false keeps the whole node float32, as for an operator without a schema and for sequences, optionals and maps. */
-export function keepsFloat32(node: Node, selected: boolean, typeOf: (value: Value) => ValueType | undefined): Keeps {
+export function keepsFloat32(node: Node, selected: boolean, typeOf: (value: Value) => ValueType | undefined, fragile?: string): Keeps {
   const schema = schemaOf(opKey(node), node.graph.opsets.get(node.domain) ?? 1);
   if (!schema) return everything('its operator has no known schema');
   if (subgraphs(node).next().done === false) return { input: () => false, output: () => false };
-  if (!selected) return everything();
+  if (!selected || fragile) return everything(fragile);
   const values = [...node.inputs, ...node.outputs];
   if (values.some((value) => value && (typeOf(value)?.kind ?? 'tensor') !== 'tensor')) return everything('it works on sequences, optionals or maps');
   const onlyFloat = (side: 'inputs' | 'outputs', index: number): boolean => {

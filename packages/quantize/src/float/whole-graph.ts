@@ -16,6 +16,7 @@ import { inferShapes } from '@modeldiet/ops';
 import { checkpoint, type LongWork, tensor, type Weight } from '@modeldiet/tensor';
 import { dataType } from '../constant';
 import { floatCast } from '../dynamic/emit';
+import { fragile } from './fragile';
 import { type Keeps, keepsFloat32 } from './keeps';
 import { toHalf } from './options';
 
@@ -34,13 +35,17 @@ function readOnlyAsFloat(value: Value, keeps: ReadonlyMap<Node, Keeps>): boolean
   return Boolean(constant) && value.uses.size > 0 && [...value.uses].every(({ node, index }) => keeps.get(node)?.input(index));
 }
 
-function plan(draft: Draft): Plan {
+async function plan(draft: Draft, work: LongWork): Promise<Plan> {
   const { model } = draft;
   const shapes = inferShapes(model);
   const typeOf = (value: Value) => shapes.of(value) ?? value.type;
   const graphs = [...nestedGraphs(model.graph)];
   const keeps = new Map<Node, Keeps>();
-  for (const graph of graphs) for (const node of graph.nodes) keeps.set(node, keepsFloat32(node, draft.selects(node), typeOf));
+  for (const graph of graphs)
+    for (const node of graph.nodes) {
+      await checkpoint(work);
+      keeps.set(node, keepsFloat32(node, draft.selects(node), typeOf, await fragile(node, work)));
+    }
   const float32 = new Set<Value>();
   const stays = new Set<Value>();
   for (const graph of graphs)
@@ -98,7 +103,7 @@ function restoreOutput(value: Value): Value {
 
 /** The pass; returns how many nodes now compute in float16. */
 export async function computeHalf(draft: Draft, work: LongWork): Promise<number> {
-  const { graphs, keeps, float32, stays } = plan(draft);
+  const { graphs, keeps, float32, stays } = await plan(draft, work);
   const castOf = casts();
   let changes = 0;
   let done = 0;
