@@ -1,5 +1,5 @@
 // What a user names on the command line, as a dataset: `digits`, a .csv, .jsonl or .npz file (gzip for text), a ./feeds.mjs module.
-import { createReadStream } from 'node:fs';
+import { createReadStream, openAsBlob } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +10,7 @@ import { digits } from '../digits';
 import { fail } from '../errors';
 import { fromJsonLines, type JsonLinesOptions } from '../jsonl';
 import { fromModule, type ModuleMetric } from '../module';
+import { fromNpz } from '../npz';
 import type { Source } from '../source';
 import { cache } from '../transforms';
 
@@ -39,12 +40,15 @@ const jsonl: Reader = (path, options, small) => {
   return small ? cache(ds) : ds;
 };
 const module: Reader = async (path) => fromModule(await import(pathToFileURL(resolve(path)).href));
+const npz: Reader = async (path, { maxResidentBytes }) =>
+  fromNpz(await openAsBlob(path), { file: path, ...(maxResidentBytes === undefined ? {} : { maxResidentBytes }) });
 
 const readers: Readonly<Record<string, Reader>> = {
   '.csv': csv,
   '.tsv': csv,
   '.jsonl': jsonl,
   '.ndjson': jsonl,
+  '.npz': npz,
   '.mjs': module,
   '.js': module,
   '.cjs': module,
