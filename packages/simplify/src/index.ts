@@ -1,1 +1,11 @@
-export {};
+export { errors } from './errors';
+export type { NamedPass, PassName } from './passes';
+export { passes } from './passes';
+export { constantsToInitializers } from './passes/constants-to-initializers';
+export { removeDeadCode } from './passes/dead-code';
+export { removeIdentities } from './passes/identities';
+export type { Context, Outcome, Rule, SkipCode } from './rule';
+export { identityRules } from './rules';
+export { rulePass } from './run-rules';
+export type { SimplifyOptions } from './simplify';
+export { simplify } from './simplify';

@@ -75,6 +75,7 @@ test('numbers become initializers of the element type that the inputs ask for', 
   expect(producerOf(g.op('Reshape', [half, [0, -1]])).inputs[1]!.initializer!.type).toBe('int64');
   expect(producerOf(g.op('Add', [g.op('Cast', [half], { to: 7 }), 3])).inputs[1]!.initializer!.type).toBe('int64');
   expect(producerOf(g.op('Gather', [half, [0, 1]])).inputs[1]!.initializer!.type).toBe('int64');
+  expect(producerOf(g.op('Pow', [half, 2])).inputs[1]!.initializer!.type).toBe('float16');
   expect(codeOf(() => g.op('Range', [0, 10, 1]))).toBe('onnx-io/input-value');
   expect(codeOf(() => g.op('Reshape', [half, [0.5]]))).toBe('onnx-io/input-value');
   expect(codeOf(() => g.constant('bad', undefined))).toBe('onnx-io/input-value');

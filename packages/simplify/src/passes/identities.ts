@@ -1,0 +1,7 @@
+// Nodes that give back what they got, and chains of transposes, reshapes and casts that one node can say.
+
+import { identityRules } from '../rules';
+import { rulePass } from '../run-rules';
+
+/** Removes Identity, Dropout at inference, Cast, Transpose, Reshape and others where they provably change nothing; joins consecutive ones. */
+export const removeIdentities = rulePass('identities', identityRules);
