@@ -18,8 +18,10 @@ export type ModelSource =
   | { readonly path: string };
 
 export interface SessionOptions extends LongWork {
-  /** Intra-op threads; default the backend's, else 1. Above 1, spinning is off, so that several sessions can be compared. */
+  /** Intra-op threads; default the backend's, else 1. */
   readonly threads?: number;
+  /** Whether threads above 1 wait busily between runs: quicker for the one live session of a process, ruinous for several. Default false, so that sessions can be compared. */
+  readonly spin?: boolean;
   /** Graph optimisation of the runtime; default 'all'. */
   readonly optimize?: 'none' | 'basic' | 'extended' | 'all';
   /** Binds symbolic dims of the inputs; feeds must then have them. */
@@ -34,6 +36,8 @@ export interface RunOptions {
   readonly fetches?: readonly string[];
   /** Outputs to leave on the device, where the session makes them there; elsewhere they come as ordinary tensors. */
   readonly keepOnDevice?: readonly string[];
+  /** Tensors to write outputs into, by output name, where the session can: such an output comes back as the very tensor given, any other as usual. Types and dims must be the output's. */
+  readonly into?: Readonly<Record<string, Tensor>>;
   /** Checked before and after; a run that has begun is not cut short, and its feeds stay borrowed until it settles. */
   readonly signal?: AbortSignal;
 }

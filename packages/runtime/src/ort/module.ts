@@ -51,10 +51,13 @@ export interface OrtValueMetadata {
   readonly shape?: readonly (number | string)[];
 }
 
+/** Output names, or for each a tensor to write into, or null for a new one. */
+export type OrtFetches = readonly string[] | Readonly<Record<string, OrtTensor | null>>;
+
 export interface OrtSession {
   readonly inputMetadata: readonly OrtValueMetadata[];
   readonly outputMetadata: readonly OrtValueMetadata[];
-  run(feeds: Readonly<Record<string, OrtTensor>>, fetches: readonly string[], options?: object): Promise<Readonly<Record<string, OrtTensor>>>;
+  run(feeds: Readonly<Record<string, OrtTensor>>, fetches: OrtFetches, options?: object): Promise<Readonly<Record<string, OrtTensor>>>;
   release(): Promise<void>;
   endProfiling(): void;
 }

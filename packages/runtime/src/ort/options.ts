@@ -21,15 +21,15 @@ const merged = (a: Plain, b: Plain): Plain => {
   return out;
 };
 
-/** Options for `InferenceSession.create`. Threads above 1 do not spin: several open sessions would ruin each other's timings. */
+/** Options for `InferenceSession.create`. Threads above 1 do not spin unless asked to: several open sessions would ruin each other's timings. */
 export function ortOptions(ort: OrtModule, providers: readonly ExecutionProvider[], options: SessionOptions, more: object = {}): object {
-  const { threads = 1, optimize = 'all', native } = options;
+  const { threads = 1, spin = false, optimize = 'all', native } = options;
   const base: Plain = {
     executionProviders: providers,
     graphOptimizationLevel: levels[optimize],
     logSeverityLevel: silent,
     ...(flavorOf(ort) === 'node' && { intraOpNumThreads: threads, interOpNumThreads: 1 }),
-    ...(flavorOf(ort) === 'node' && threads > 1 && { extra: { session: { intra_op: { allow_spinning: '0' } } } }),
+    ...(flavorOf(ort) === 'node' && threads > 1 && { extra: { session: { intra_op: { allow_spinning: spin ? '1' : '0' } } } }),
   };
   return merged(merged(base, more as Plain), (native ?? {}) as Plain);
 }

@@ -101,9 +101,21 @@ test('options in the words of ONNX Runtime', () => {
     intraOpNumThreads: 2,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
+  expect(given({ threads: 2, spin: true })).toMatchObject({ extra: { session: { intra_op: { allow_spinning: '1' } } } });
   expect(given({ threads: 2, native: { extra: { session: { x64quantprecision: '1' } }, logId: 'mine' } })).toMatchObject({
     logId: 'mine',
     extra: { session: { intra_op: { allow_spinning: '0' }, x64quantprecision: '1' } },
+  });
+});
+
+test('outputs are written into tensors that are given, at any place of their buffer', async () => {
+  const data = new Float32Array(8);
+  await withSession(testBackend, linear(), {}, async (session) => {
+    const { dims } = (await session.run({ x })).y!;
+    const into = { y: { type: 'float32', dims, data: data.subarray(2, 2 + expected.length) } } as const;
+    const { y } = await session.run({ x }, { into });
+    expect(y).toBe(into.y);
+    expect(Array.from(data)).toEqual([0, 0, ...expected, ...Array.from({ length: 6 - expected.length }, () => 0)]);
   });
 });
 

@@ -6,7 +6,7 @@ import { checkFeeds } from '../check-feeds';
 import { fail } from '../errors';
 import { ortError } from './errors';
 import { watchLeak } from './leaks';
-import type { OrtModule, OrtSession, OrtTensor } from './module';
+import { flavorOf, type OrtFetches, type OrtModule, type OrtSession, type OrtTensor } from './module';
 import { silent } from './options';
 import { freshDims, slotsOf } from './slots';
 import { inTurn } from './start';
@@ -30,6 +30,11 @@ const unfetchable = (ort: OrtModule, slot: Slot): string | undefined =>
   slot.dtype === undefined
     ? `ONNX Runtime's JavaScript API reads tensors only, this is a ${slot.type?.kind ?? 'non-tensor'}`
     : cannotCross(ort, slot.dtype, 'output');
+
+/** Data that ORT takes as it is: it refuses shared memory, which {@link toOrt} copies. */
+const isOwn = (tensor: Tensor | undefined): boolean =>
+  tensor !== undefined && tensor.type !== 'string' && !(typeof SharedArrayBuffer !== 'undefined' && tensor.data.buffer instanceof SharedArrayBuffer);
+const toOrtOrNull = (ort: OrtModule, tensor: Tensor | undefined, value: string): OrtTensor | null => (tensor ? toOrt(ort, tensor, value) : null);
 
 export function makeSession({ ort, session, name, model, options, trace, discard }: SessionParts): Session {
   const fresh = freshDims();
@@ -70,6 +75,14 @@ export function makeSession({ ort, session, name, model, options, trace, discard
     return out;
   };
 
+  /** onnxruntime-node writes into a tensor it is given (and hands out a copy besides); the WebAssembly builds would copy, so there `into` goes unused. */
+  const target = (value: string, { into }: RunOptions): Tensor | undefined =>
+    into && flavorOf(ort) === 'node' && isOwn(into[value]) ? into[value] : undefined;
+  const targets = (fetches: readonly string[], options: RunOptions): OrtFetches =>
+    fetches.some((value) => target(value, options))
+      ? Object.fromEntries(fetches.map((value) => [value, toOrtOrNull(ort, target(value, options), value)]))
+      : fetches;
+
   const run = async (feeds: Readonly<Record<string, Tensor | DeviceTensor>>, more: RunOptions = {}): Promise<Record<string, Tensor>> => {
     if (released) throw fail('released');
     more.signal?.throwIfAborted();
@@ -80,12 +93,12 @@ export function makeSession({ ort, session, name, model, options, trace, discard
       const results = await inTurn(ort, async () => {
         more.signal?.throwIfAborted();
         const inputTensors = await given(feeds);
-        return session.run(inputTensors, fetches, { logSeverityLevel: silent }).catch((e: unknown) => {
+        return session.run(inputTensors, targets(fetches, more), { logSeverityLevel: silent }).catch((e: unknown) => {
           throw ortError(e, 'run');
         });
       });
       const out: Record<string, Tensor | DeviceTensor> = {};
-      for (const value of fetches) out[value] = await fetchOrt(results[value]!, value, more.keepOnDevice?.includes(value) ?? false);
+      for (const value of fetches) out[value] = target(value, more) ?? (await fetchOrt(results[value]!, value, more.keepOnDevice?.includes(value) ?? false));
       more.signal?.throwIfAborted();
       // A DeviceTensor is in there only when `keepOnDevice` asked for it, as the overloads say.
       return out as Record<string, Tensor>;
