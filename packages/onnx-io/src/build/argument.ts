@@ -49,7 +49,7 @@ export function tensorOfNumbers(numbers: Numeric | string | readonly Numeric[], 
   return { type: dtype, dims, data: make(values) } as Tensor;
 }
 
-/** The element types a node's formals get: a type variable is bound by the first input that has one; a formal of one concrete type has that; an index is int64; else the type of another input will do. */
+/** The element types a node's formals get: a type variable is bound by the first input that has one; a formal of one concrete type has that; an index is int64; else the type of another input will do, or float32 among floats. */
 export interface Binding {
   of(formal: { readonly type: string } | undefined): DType | undefined;
   bind(formal: { readonly type: string } | undefined, dtype: DType | undefined): void;
@@ -66,7 +66,8 @@ export function bindingOf(schema: OpSchema | undefined): Binding {
       if (known || allowed.length === 1) return known ?? concrete(allowed[0]!);
       if (allowed.length > 0 && allowed.every((type) => type === 'int32' || type === 'int64')) return 'int64';
       // An exponent, a ratio: as the value it goes with, where that is allowed.
-      return [...bound.values()].find((dtype) => allowed.includes(dtype));
+      const other = [...bound.values()].find((dtype) => allowed.includes(dtype));
+      return other ?? (allowed.includes('float32') && allowed.every((type) => type.includes('float')) ? 'float32' : undefined);
     },
     bind: (formal, dtype) => {
       if (formal && dtype && !bound.has(formal.type)) bound.set(formal.type, dtype);

@@ -68,7 +68,9 @@ export function attributeFrom(message: AttributeProto, context: AttributeContext
   const reference = Object.hasOwn(message, 'refAttrName');
   if (reference && message.refAttrName && typed && !found.length)
     return { kind: 'ref', value: { name: message.refAttrName, kind: typed.kind }, ...more, ...keep({ type: typed.type }) };
-  const row = typed ?? (message.type ? undefined : found[0]);
+  // A type code that the schema does not know comes as an unknown field 20; only an attribute without any type is judged by what it holds.
+  const untyped = !message.$unknowns?.some((unknown) => unknown[0] === 0xa0 && unknown[1] === 0x01);
+  const row = typed ?? (message.type || !untyped ? undefined : found[0]);
   const single = found.length === 0 || (found.length === 1 && found[0] === row);
   const value = row && single && !reference ? valueFrom(row, message, context) : undefined;
   if (!row || !value) return { kind: 'other', value: whole(message, context) };

@@ -12,7 +12,8 @@ export function readError(cause: unknown, file: string): Error {
   return fail('read-failed', { where: { file }, cause, actual: codeOf(cause) || String(cause) });
 }
 
-export function writeError(cause: unknown, file: string): Error {
-  if (isModelDietError(cause)) return cause;
-  return fail('write-failed', { where: { file }, cause, actual: codeOf(cause) || String(cause) });
+/** What is not of the file system (a `verify` that refused, a weight that could not be made) stays as it is. */
+export function writeError(cause: unknown, file: string): unknown {
+  const system = typeof cause === 'object' && cause !== null && 'syscall' in cause;
+  return system ? fail('write-failed', { where: { file }, cause, actual: codeOf(cause) }) : cause;
 }

@@ -12,7 +12,8 @@ export function opsetOf({ domain, graph }: Node): number {
   return (standard ? (graph.opsets.get('') ?? graph.opsets.get('ai.onnx')) : graph.opsets.get(domain)) ?? 1;
 }
 
-const rowOf = (node: Node): ParamRow | undefined => rowAt(opKey(node), opsetOf(node));
+/** The schema row that holds for a node. */
+export const rowOf = (node: Node): ParamRow | undefined => rowAt(opKey(node), opsetOf(node));
 
 /** The input of that name in the schema; undefined when left out or when the schema has none. For a variadic formal: the first. */
 export function inputOf(node: Node, name: string): Value | undefined {
