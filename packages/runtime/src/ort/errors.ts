@@ -33,6 +33,11 @@ const loading: readonly Row[] = [
     details: ({ op, since, node }) => ({ where: { opType: op, ...(node && { node }) }, actual: `${op} of opset ${since}` }),
   },
   {
+    test: /Provider type for (?<op>[\w.:]+) node with name '(?<node>[^']*)' is not set/,
+    code: 'no-kernel',
+    details: ({ op, node }) => ({ where: { opType: op, ...(node && { node }) } }),
+  },
+  {
     test: /Unsupported model IR version: (?<got>\d+), max supported IR version: (?<max>\d+)/,
     code: 'model-too-new',
     details: ({ got, max }) => ({ expected: `IR version up to ${max}`, actual: Number(got) }),
