@@ -37,11 +37,13 @@ export function constantBytes(constant: Constant): number {
 
 const passOn: ReadonlySet<OpKey> = new Set(['Identity', 'Cast', 'CastLike', 'Transpose', 'Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'DequantizeLinear']);
 
+const passesOn = ({ node, index }: Use): boolean => passOn.has(opKey(node)) && (index === 0 || opKey(node) === 'DequantizeLinear');
+
 /** Where a constant is computed with: through nodes that only recast or rearrange it. */
 function readerOf(value: Value): Use | undefined {
   const [first] = value.uses;
   let use: Use | undefined = first;
-  for (let hops = 0; use && hops < 8 && use.index === 0 && passOn.has(opKey(use.node)); hops++) {
+  for (let hops = 0; use && hops < 8 && passesOn(use); hops++) {
     const [next]: Iterable<Use> = use.node.outputs[0]?.uses ?? [];
     if (!next) break;
     use = next;

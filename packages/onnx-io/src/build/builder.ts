@@ -16,7 +16,7 @@ import {
   setType,
 } from '../ir/edit';
 import type { Dim, Graph, OpKey, Value, ValueType } from '../ir/model';
-import { functionKey } from '../ir/names';
+import { freshNodeName, functionKey } from '../ir/names';
 import type { Formal, OpSchema } from '../schema';
 import { type Arg, type Binding, bindingOf, isTensor, isValue, tensorOfNumbers } from './argument';
 import type { AttributeArg } from './attribute';
@@ -76,7 +76,7 @@ function rename(value: Value, name: string): void {
   const node = value.producer;
   const automatic = node && node.outputs[0] === value && node.name === `${node.opType}_${value.name}`;
   renameValue(value, name);
-  if (automatic) renameNode(node, freshName(node.graph.model, `${node.opType}_${name}`));
+  if (automatic) renameNode(node, freshNodeName(node.graph.model, `${node.opType}_${name}`));
 }
 
 const listed = (values: readonly Value[] | Value): readonly Value[] => (isValue(values) ? [values] : values);

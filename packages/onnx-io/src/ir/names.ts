@@ -53,6 +53,8 @@ export function keyOf(node: Node): string {
 interface Names {
   readonly values: Map<string, number>;
   readonly given: Set<string>;
+  /** Those of nodes: a node may be called like a value. */
+  readonly nodes: Set<string>;
   readonly next: Map<string, number>;
 }
 const names = new WeakMap<Model, Names>();
@@ -60,11 +62,11 @@ const names = new WeakMap<Model, Names>();
 function namesOf(model: Model): Names {
   let known = names.get(model);
   if (!known) {
-    known = { values: new Map(), given: new Set(), next: new Map() };
+    known = { values: new Map(), given: new Set(), nodes: new Set(), next: new Map() };
     names.set(model, known);
     for (const graph of liveGraphs(model)) {
       for (const value of definedValues(graph)) countValue(model, value.name, 1);
-      for (const { name } of graph.nodes) known.given.add(name);
+      for (const { name } of graph.nodes) giveName(model, name);
     }
   }
   return known;
@@ -79,7 +81,9 @@ export function countValue(model: Model, name: string, by: 1 | -1): void {
 
 /** edit.ts tells of every node name. */
 export const giveName = (model: Model, name: string): void => {
-  namesOf(model).given.add(name);
+  const { given, nodes } = namesOf(model);
+  given.add(name);
+  nodes.add(name);
 };
 
 /** True when some value of the model has this name, in whatever scope. */
@@ -88,13 +92,23 @@ export const isLiveName = (model: Model, name: string): boolean => (namesOf(mode
 /** A name that no value and no node of the model has or had: `base`, else `base_1`, `base_2`, ...; deterministic, and taken from now on. */
 export function freshName(model: Model, base: string): string {
   const { given, next } = namesOf(model);
-  let name = base;
-  if (given.has(base)) {
-    let i = next.get(base) ?? 1;
-    while (given.has(`${base}_${i}`)) i++;
-    name = `${base}_${i}`;
-    next.set(base, i + 1);
-  }
+  const name = unused(base, given, next);
   given.add(name);
   return name;
+}
+
+/** A name that no node of the model has or had. */
+export function freshNodeName(model: Model, base: string): string {
+  const { nodes, next } = namesOf(model);
+  const name = unused(base, nodes, next);
+  giveName(model, name);
+  return name;
+}
+
+function unused(base: string, taken: ReadonlySet<string>, next: Map<string, number>): string {
+  if (!taken.has(base)) return base;
+  let i = next.get(base) ?? 1;
+  while (taken.has(`${base}_${i}`)) i++;
+  next.set(base, i + 1);
+  return `${base}_${i}`;
 }

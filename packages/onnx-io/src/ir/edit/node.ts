@@ -2,7 +2,7 @@
 import { fail } from '../../errors';
 import { link, linked, linkOutputs, makeNode, makeValue, noAttributes, writable } from '../make';
 import type { Attribute, Graph, Node, Value, ValueType } from '../model';
-import { countName, countValue, freshName, giveName, keyOf } from '../names';
+import { countName, countValue, freshName, freshNodeName, giveName, keyOf } from '../names';
 import { clearPending, isPending, outerOf, setPending } from '../pending';
 import { graphsOf, subgraphs } from '../walk';
 import { checkVisible, claim, forgetGraph, outputCount, touch } from './scope';
@@ -14,7 +14,7 @@ export interface NewNode {
   readonly opType: string;
   readonly domain?: string;
   readonly overload?: string;
-  /** Made fresh when taken; '' stays ''. Default: a fresh name from the first output or the op. */
+  /** Made fresh when another node has it; '' stays ''. Default: a fresh name from the first output or the op. */
   readonly name?: string;
   readonly inputs: readonly (Value | undefined)[];
   /** Default: one output with a fresh name. */
@@ -76,7 +76,7 @@ export function addNode(graph: Graph, spec: NewNode): Node {
   checkOutputs(graph, outputs);
   touch(model);
   const values = outputs.map((output) => newOutput(graph, output, `${spec.name || spec.opType}_output`));
-  const name = spec.name === '' ? '' : freshName(model, spec.name ?? `${spec.opType}_${values.find(Boolean)?.name ?? ''}`);
+  const name = spec.name === '' ? '' : freshNodeName(model, spec.name ?? `${spec.opType}_${values.find(Boolean)?.name ?? ''}`);
   const node = makeNode(graph, { ...spec, name, attributes });
   for (const attribute of attributes.values()) own(node, attribute);
   linkOutputs(node, values);

@@ -4,7 +4,7 @@ import { fail } from '../../errors';
 import { constantOfNode } from '../constant';
 import { linked, linkOutputs, type Mutable, makeNode, makeValue, writable } from '../make';
 import type { Graph, Model, Node, TrainingInfo, Value, ValueType } from '../model';
-import { countName, countValue, freshName, keyOf } from '../names';
+import { countName, countValue, freshNodeName, keyOf } from '../names';
 import { attr } from './attr';
 import { claim, outputCount, touch } from './scope';
 
@@ -109,7 +109,7 @@ export function initializerToConstant(value: Value): Node {
   v.initializer = undefined;
   v.storage = undefined;
   const attributes = new Map([[initializer.type === 'sparse' ? 'sparse_value' : 'value', attr.tensor(initializer)]]);
-  const node = makeNode(graph, { opType: 'Constant', name: freshName(graph.model, `Constant_${value.name}`), inputs: [], attributes });
+  const node = makeNode(graph, { opType: 'Constant', name: freshNodeName(graph.model, `Constant_${value.name}`), inputs: [], attributes });
   countName(graph, node.name, 1);
   linkOutputs(node, [value]);
   return node;
