@@ -6,7 +6,7 @@ import { type DynamicRule, tooSmall } from './rule';
 
 export const gather: DynamicRule['rewrite'] = async (node, work) => {
   const source = constantSource(node.inputs[0]);
-  if (!source) return { code: 'weight-not-constant', reason: 'it gathers from a computed value' };
+  if (!source) return undefined;
   const { type } = source.weight;
   if (!isFloat(type)) return { code: 'weight-not-float', reason: `its table is ${type}` };
   const dims = seenDims(source);
@@ -14,7 +14,7 @@ export const gather: DynamicRule['rewrite'] = async (node, work) => {
   if (dims.length !== 2 || (axis !== 0 && axis !== -2))
     return { code: 'weight-rank', reason: `only rows of a table [rows, width] are quantized, not axis ${axis} of rank ${dims.length}` };
   const indices = node.inputs[1]!;
-  if (constantSource(indices)) return { code: 'weight-not-constant', reason: 'its result is a constant' };
+  if (constantSource(indices)) return undefined;
   const small = tooSmall(source, dims[0]!, 4);
   if (small) return small;
   const { graph } = node;

@@ -132,6 +132,7 @@ async function run(draft: Draft, work: LongWork, { rules, conv, target, perAxis 
     }
     const address = addressOf(node);
     const outcome = await rules[opKey(node)]!.rewrite(node, tools);
+    if (!outcome) continue;
     if ('changed' in outcome) {
       changes++;
       draft.change(address, outcome.changed);

@@ -30,7 +30,8 @@ export interface DynamicWork {
 export interface DynamicRule {
   /** The input that holds the weight. */
   readonly weightInput: number;
-  rewrite(node: Node, work: DynamicWork): Outcome | Promise<Outcome>;
+  /** undefined: this node has no weight to speak of, and the report leaves it out. */
+  rewrite(node: Node, work: DynamicWork): Outcome | undefined | Promise<Outcome | undefined>;
 }
 export type DynamicRules = Readonly<Record<OpKey, DynamicRule>>;
 
