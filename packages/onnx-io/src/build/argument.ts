@@ -4,7 +4,7 @@ import type { DType, Tensor } from '@modeldiet/tensor';
 import { dtypes } from '../dtypes';
 import { fail } from '../errors';
 import type { Value } from '../ir/model';
-import type { OpSchema } from '../schema';
+import type { Formal, OpSchema } from '../schema';
 
 type Numeric = number | bigint | boolean;
 /** A value of the graph; a tensor or numbers, which become an initializer; nothing for an optional input left out. Numbers take the element type that the schema asks for. */
@@ -49,25 +49,33 @@ export function tensorOfNumbers(numbers: Numeric | string | readonly Numeric[], 
   return { type: dtype, dims, data: make(values) } as Tensor;
 }
 
-/** The element types a node's formals get: a type variable is bound by the first input that has one; a formal of one concrete type has that; an index is int64; else the type of another input will do, or float32 among floats. */
+/** The element types a node's formals get. */
 export interface Binding {
-  of(formal: { readonly type: string } | undefined): DType | undefined;
-  bind(formal: { readonly type: string } | undefined, dtype: DType | undefined): void;
+  /** What the inputs say: a type variable is bound by the first input that has one; a formal of one concrete type has that. */
+  of(formal: Formal | undefined): DType | undefined;
+  /** What plain numbers become where nothing is said: an index is int64; else the type of another input will do, or float32 among floats. */
+  forNumbers(formal: Formal | undefined): DType | undefined;
+  bind(formal: Formal | undefined, dtype: DType | undefined): void;
 }
 
 export function bindingOf(schema: OpSchema | undefined): Binding {
   const bound = new Map<string, DType>();
   const concrete = (type: string): DType | undefined => (type in dtypes ? (type as DType) : undefined);
+  const allowed = (formal: Formal): readonly string[] => schema?.types[formal.type] ?? [];
+  const of: Binding['of'] = (formal) => {
+    if (!formal) return undefined;
+    const known = bound.get(formal.type) ?? concrete(formal.type);
+    return known ?? (allowed(formal).length === 1 ? concrete(allowed(formal)[0]!) : undefined);
+  };
   return {
-    of: (formal) => {
-      if (!formal || !schema) return undefined;
-      const known = bound.get(formal.type) ?? concrete(formal.type);
-      const allowed = schema.types[formal.type] ?? [];
-      if (known || allowed.length === 1) return known ?? concrete(allowed[0]!);
-      if (allowed.length > 0 && allowed.every((type) => type === 'int32' || type === 'int64')) return 'int64';
-      // An exponent, a ratio: as the value it goes with, where that is allowed.
-      const other = [...bound.values()].find((dtype) => allowed.includes(dtype));
-      return other ?? (allowed.includes('float32') && allowed.every((type) => type.includes('float')) ? 'float32' : undefined);
+    of,
+    forNumbers(formal) {
+      const said = of(formal);
+      if (!formal || said) return said;
+      const types = allowed(formal);
+      if (types.length > 0 && types.every((type) => type === 'int32' || type === 'int64')) return 'int64';
+      const other = [...bound.values()].find((dtype) => types.includes(dtype));
+      return other ?? (types.includes('float32') && types.every((type) => type.includes('float')) ? 'float32' : undefined);
     },
     bind: (formal, dtype) => {
       if (formal && dtype && !bound.has(formal.type)) bound.set(formal.type, dtype);

@@ -59,7 +59,7 @@ function inputsOf(graph: Graph, key: OpKey, schema: OpSchema | undefined, args: 
   return args.map((arg, i) => {
     if (arg === undefined || arg === null) return undefined;
     if (isValue(arg)) return arg;
-    const dtype = isTensor(arg) ? arg.type : binding.of(formalAt(i));
+    const dtype = isTensor(arg) ? arg.type : binding.forNumbers(formalAt(i));
     if (!dtype) throw fail('input-value', { where: { opType: key }, actual: arg }, `the element type of input ${i} cannot be told; give a tensor`);
     const name = freshName(graph.model, `${splitKey(key).opType}_${formalAt(i)?.name ?? 'constant'}`);
     return addConstant(graph, name, isTensor(arg) ? arg : tensorOfNumbers(arg, dtype, key));
