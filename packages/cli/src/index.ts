@@ -1,1 +1,3 @@
-export {};
+export type { Io, Stream } from './io';
+export { main } from './main';
+export { resultsText } from './terminal/table';

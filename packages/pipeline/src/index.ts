@@ -1,3 +1,6 @@
+export type { ColdStart, MeasureColdStart } from './cold-start';
+export { type CompareVariantsOptions, compareVariants } from './compare-variants';
+export { errors } from './errors';
 export { formatBytes, formatCell, formatCount, formatInterval, formatMs, formatNumber, formatRatio, formatShare } from './format';
 export type { Tradeoff } from './frontier';
 export { frontier } from './frontier';
@@ -5,3 +8,4 @@ export { gzipBytes } from './gzip';
 export type { Environment, Interval, Results, Score, Timing, VariantResult } from './results';
 export type { Cell, Column, Table, TableOptions, Unit } from './table';
 export { batchesOf, resultsTable } from './table';
+export type { Variant } from './variant';

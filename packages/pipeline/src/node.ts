@@ -1,1 +1,1 @@
-export {};
+export { type FreshProcessOptions, freshProcess } from './node/fresh-process';

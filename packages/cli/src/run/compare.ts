@@ -1,0 +1,86 @@
+// Two models side by side on the same feeds: output by output, and in turns against the clock.
+
+import { formatInterval, formatMs, formatRatio } from '@modeldiet/pipeline';
+import { compareRuns } from '@modeldiet/profiler';
+import { type Backend, bindFeeds, compareModels, type ModelSource, type OutputDifference, withSession } from '@modeldiet/runtime';
+import type { Batches, Feeds } from '@modeldiet/tensor';
+import type { Context } from '../context';
+import type { Paint } from '../terminal/paint';
+import { textTable } from '../terminal/table';
+
+export interface Latency {
+  /** Time of b over time of a: below 1 is faster. */
+  readonly ratio: number;
+  readonly ci95: readonly [number, number];
+  readonly verdict: 'faster' | 'slower' | 'level';
+  readonly a: { readonly median: number; readonly ci95: readonly [number, number] };
+  readonly b: { readonly median: number; readonly ci95: readonly [number, number] };
+}
+
+export interface SideBySide {
+  readonly latency: Latency | null;
+  readonly outputs: readonly Omit<OutputDifference, 'rows' | 'entries' | 'nonFinite'>[];
+  readonly notCompared: readonly { readonly name: string; readonly reason: string }[];
+}
+
+export interface CompareRequest {
+  readonly backend: Backend;
+  readonly feeds: Batches;
+  /** What the clock is held against; without it only outputs are compared. */
+  readonly timed?: Feeds;
+  readonly seed: number;
+  /** Longest measuring per model, ms. */
+  readonly maxTimeMs?: number;
+}
+
+const figuresOf = ({ median, ci95 }: { readonly median: number; readonly ci95: readonly [number, number] }) => ({ median, ci95 });
+
+/** Both sessions are open at once, so that they can be run in turns. */
+export async function sideBySide(context: Context, a: ModelSource, b: ModelSource, request: CompareRequest): Promise<SideBySide> {
+  const { backend, feeds, timed, seed, maxTimeMs = 3000 } = request;
+  const { work, signal } = context;
+  return withSession(backend, a, { signal }, (first) =>
+    withSession(backend, b, { signal }, async (second) => {
+      const { outputs, notCompared } = await compareModels(first, second, { ...work, feeds });
+      const shown = outputs.map(({ name, sqnrDb, cosine, maxAbsDiff, top1Agreement }) => ({ name, sqnrDb, cosine, maxAbsDiff, top1Agreement }));
+      if (!timed) return { latency: null, outputs: shown, notCompared };
+      const [left, right] = [bindFeeds(first.inputs, timed), bindFeeds(second.inputs, timed)];
+      const { measurements, ratios } = await compareRuns({ a: () => first.run(left), b: () => second.run(right) }, { ...work, seed, maxTimeMs });
+      const { ratio, ci95, verdict } = ratios.b;
+      const latency = { ratio: 1 / ratio, ci95: [1 / ci95[1], 1 / ci95[0]] as const, verdict, a: figuresOf(measurements.a), b: figuresOf(measurements.b) };
+      return { latency, outputs: shown, notCompared };
+    }),
+  );
+}
+
+const decibel = (value: number | null): string => (value === null ? '' : Number.isFinite(value) ? value.toFixed(1) : value > 0 ? 'equal' : 'not finite');
+const figure = (value: number | null, digits: number): string =>
+  value === null ? '' : Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : 'not finite';
+
+export function sideBySideText({ latency, outputs, notCompared }: SideBySide, paint: Paint): string {
+  const lines: string[] = [];
+  if (outputs.length)
+    lines.push(
+      textTable(
+        [{ title: 'output', align: 'left' }, { title: 'SQNR dB' }, { title: 'cosine' }, { title: 'max |a-b|' }, { title: 'top-1 agrees' }],
+        outputs.map(({ name, sqnrDb, cosine, maxAbsDiff, top1Agreement }) => [
+          name,
+          decibel(sqnrDb),
+          cosine === null ? '' : cosine.toFixed(6),
+          figure(maxAbsDiff, 3),
+          top1Agreement === null ? '' : `${(top1Agreement * 100).toFixed(2)} %`,
+        ]),
+        paint,
+      ),
+    );
+  for (const { name, reason } of notCompared) lines.push(`not compared: ${name}: ${reason}`);
+  if (latency) {
+    const colour = { faster: paint.green, slower: paint.yellow, level: paint.dim }[latency.verdict];
+    const speed = `${formatRatio(latency.ratio)} the time (${formatInterval(latency.ci95, 'ratio')})`;
+    lines.push(
+      '',
+      `latency ${formatMs(latency.a.median)} before, ${formatMs(latency.b.median)} after: ${colour(latency.verdict === 'level' ? 'no clear difference' : latency.verdict)}, ${speed}`,
+    );
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,51 @@
+// What quantize, simplify and every other verb that makes one model of another share: read, transform, write, try, compare, tell.
+import type { Model, Report } from '@modeldiet/onnx-io';
+import type { LongWork } from '@modeldiet/tensor';
+import type { Command } from 'commander';
+import type { Context, Outcome } from '../context';
+import { bindDims } from '../words/dims';
+import { type DataOption, type RuntimeOptions, type SeedOption, type SelectOptions, withData, withRuntime, withSeed, withSelection } from '../words/shared';
+import { tryBackend } from './backend';
+import { openModel } from './open';
+import { beginTally } from './tally';
+import { transformJson, transformText } from './transform-outcome';
+import { trialFeeds, tryOut } from './try-out';
+import { checkOutput, type VerifyOption, withVerify, writeTried } from './write';
+
+export interface RemakeOptions extends RuntimeOptions, SeedOption, SelectOptions, DataOption, VerifyOption {}
+
+/** The arguments and options that go with it. */
+export const withRemake = (command: Command): Command =>
+  withVerify(
+    withData(withSeed(withRuntime(withSelection(command.argument('<in>', 'an ONNX file').argument('<out>', 'where to write; may be the same file'))))),
+  );
+
+/** Only what was given: `transform` takes an absent list for no choice. */
+export const selectionOf = ({ include, exclude }: SelectOptions): SelectOptions => ({ ...(include && { include }), ...(exclude && { exclude }) });
+
+export type Remaking = (model: Model, work: LongWork) => Promise<{ readonly model: Model; readonly report: Report }>;
+
+export async function remake(context: Context, [input, output]: readonly string[], options: RemakeOptions, make: Remaking): Promise<Outcome> {
+  const tally = beginTally();
+  await checkOutput(context, output!);
+  const opened = await openModel(context, input!);
+  const { seed, data, verify } = options;
+  const { byPlace: dims } = bindDims(options.dims, opened.model);
+  const backend = verify === false ? undefined : await tryBackend(context, options);
+  const trial = backend && (await trialFeeds(context, opened.model, { data, dims, seed }));
+  const { model, report } = await make(opened.model, context.work);
+  const written = await writeTried(context, {
+    model,
+    path: output!,
+    verify,
+    tryOut: backend && trial && ((file) => tryOut(context, file, { backend, trial, original: opened.file, path: output!, seed })),
+  });
+  if (written.bytes >= opened.bytes)
+    context.work.onWarning({
+      code: 'cli/not-smaller',
+      message: `the output is not smaller: ${written.bytes} bytes against ${opened.bytes}`,
+      where: { file: output! },
+    });
+  const done = { input: opened, model, report, written, warnings: context.warnings, tally: tally() };
+  return { json: transformJson(done), text: transformText(done, context.paint, context.verbosity === 'verbose') };
+}

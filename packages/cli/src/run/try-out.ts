@@ -1,0 +1,76 @@
+// A written model tried before it is put in place: opened, run once, and held against the original where that runs too.
+import { isModelDietError } from '@modeldiet/numfmt';
+import type { Model } from '@modeldiet/onnx-io';
+import { type Backend, bindFeeds, withSession } from '@modeldiet/runtime';
+import type { Dataset } from '@modeldiet/tensor';
+import type { Context } from '../context';
+import { fail } from '../errors';
+import { type SideBySide, sideBySide } from './compare';
+import { type FeedWords, type firstBatch, openData } from './feeds';
+
+/** What to run on; without items, why there are none. */
+export type Trial = { readonly items: Dataset; readonly missing?: undefined } | { readonly items?: undefined; readonly missing: string };
+
+/** What cannot be made up for an input. */
+const unmakeable = new Set(['runtime/unbound-dim', 'runtime/no-random-feed', 'data/argument']);
+
+/** With --data, everything wrong with it is an error; made-up feeds may be impossible, which must not stop a file from being written. */
+export async function trialFeeds(context: Context, model: Model, words: FeedWords): Promise<Trial> {
+  try {
+    return { items: (await openData(context, model, words)).items };
+  } catch (error) {
+    if (words.data !== undefined || !isModelDietError(error) || !unmakeable.has(error.code)) throw error;
+    const input = error.where.value;
+    return { missing: `${error.message}${input ? ` (or --dims ${input}=1x3x48x320)` : ''}` };
+  }
+}
+
+export interface Tried {
+  /** 'ran': opened and run once; 'opened': not run, for the reason in `note`; 'no': not tried. */
+  readonly verified: 'ran' | 'opened' | 'no';
+  readonly note?: string;
+  readonly compared?: SideBySide;
+}
+
+export interface TryRequest {
+  readonly backend: Backend;
+  readonly trial: Trial;
+  /** The original's file; nothing to compare with for a verb that makes a new model. */
+  readonly original?: string;
+  readonly path: string;
+  readonly seed: number;
+}
+
+/** How long each of the two is measured, ms: an answer to "faster?", not a benchmark. */
+const maxTimeMs = 1000;
+
+/** Throws `cli/verify-failed`, with the runtime's words as its cause; what does not fit the inputs is the data's error. */
+export async function tryOut(context: Context, file: string, { backend, trial, original, path, seed }: TryRequest): Promise<Tried> {
+  const { signal } = context;
+  const refused = (cause: unknown): never => {
+    signal.throwIfAborted();
+    throw fail('verify-failed', { where: { file: path }, cause });
+  };
+  const session = await backend.createSession({ path: file }, { signal }).catch(refused);
+  let first: Awaited<ReturnType<typeof firstBatch>>;
+  try {
+    if (trial.missing !== undefined) return { verified: 'opened', note: trial.missing };
+    for await (const item of trial.items) {
+      first = item;
+      break;
+    }
+    if (!first) return { verified: 'opened', note: 'the data is empty' };
+    const feeds = bindFeeds(session.inputs, first);
+    await session.run(feeds, { signal }).catch(refused);
+  } finally {
+    await session.release();
+  }
+  if (original === undefined) return { verified: 'ran' };
+  const problem = await withSession(backend, { path: original }, { signal }, async () => undefined).catch((error: Error) => error);
+  signal.throwIfAborted();
+  if (problem) return { verified: 'ran', note: `not compared, as the original does not open: ${problem.message}` };
+  return {
+    verified: 'ran',
+    compared: await sideBySide(context, { path: original }, { path: file }, { backend, feeds: trial.items, timed: first, seed, maxTimeMs }),
+  };
+}

@@ -1,0 +1,11 @@
+// The verbs, in the order help shows them.
+import type { Verb } from '../verb';
+import { bench } from './bench';
+import { compare } from './compare';
+import { explain } from './explain';
+import { inspect } from './inspect';
+import { quantize } from './quantize';
+import { simplify } from './simplify';
+import { train } from './train';
+
+export const verbs: readonly Verb[] = [inspect, compare, bench, quantize, simplify, train, explain];

@@ -1,0 +1,13 @@
+// Every error this package throws: code -> kind and one sentence. docs/errors.md is generated from it.
+import { type ErrorTable, failer } from '@modeldiet/numfmt';
+
+export const errors = {
+  'no-variants': { kind: 'argument', says: 'there is no variant to measure' },
+  'same-name': { kind: 'argument', says: 'two variants have the same name' },
+  'too-few-rows': { kind: 'data', says: 'the data has fewer rows than the batch asks for' },
+  'fixed-batch': { kind: 'argument', says: 'the model has a fixed batch' },
+  'no-outputs': { kind: 'model', says: 'there is no output that both models have' },
+  'child-failed': { kind: 'backend', says: 'the model could not be measured in a fresh process' },
+} as const satisfies ErrorTable;
+
+export const fail = failer('pipeline', errors);
