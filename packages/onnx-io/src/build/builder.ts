@@ -103,7 +103,10 @@ export function builderOf(graph: Graph, dtypes: DTypes = new Map()): GraphBuilde
     const names = typeof wanted === 'object' ? wanted : Array.from({ length: count }, (_, i) => (i === 0 && output) || '');
     const node = addNode(graph, { opType, domain, overload, name, inputs, outputs: names, attributes, doc });
     for (const [i, value] of node.outputs.entries()) {
-      const dtype = dtypeFromAttributes(node) ?? binding.of(schema?.outputs[Math.min(i, schema.outputs.length - 1)]);
+      const branch = node.attributes.get('then_branch');
+      const fromBranch = branch?.kind === 'graph' ? branch.value.outputs[i] : undefined;
+      const dtype =
+        dtypeFromAttributes(node) ?? (fromBranch && dtypeOf(fromBranch, dtypes)) ?? binding.of(schema?.outputs[Math.min(i, schema.outputs.length - 1)]);
       if (value && dtype) dtypes.set(value, dtype);
     }
     const values = node.outputs.filter((value) => value !== undefined);
