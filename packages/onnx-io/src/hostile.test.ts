@@ -31,6 +31,29 @@ describe.each(Object.entries(index))('%s', (file, { code, what }) => {
   });
 });
 
+it('covers every error of a file', () => {
+  const codes = [...new Set(Object.values(index).map(({ code }) => code))].sort();
+  expect(codes).toEqual([
+    'onnx-io/corrupt',
+    'onnx-io/cycle',
+    'onnx-io/duplicate-name',
+    'onnx-io/empty-file',
+    'onnx-io/external-missing',
+    'onnx-io/external-path',
+    'onnx-io/external-range',
+    'onnx-io/missing-value',
+    'onnx-io/no-graph',
+    'onnx-io/no-opsets',
+    'onnx-io/not-onnx',
+    'onnx-io/over-limit',
+    'onnx-io/recursion',
+    'onnx-io/truncated',
+    'onnx-io/weight-dims',
+    'onnx-io/weight-fields',
+    'onnx-io/weight-size',
+  ]);
+});
+
 it('a claim of a terabyte allocates nothing', async () => {
   const path = `${folder}/no-bytes.onnx`;
   expect(statSync(path).size).toBeLessThan(200);

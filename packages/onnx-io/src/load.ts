@@ -3,6 +3,7 @@
 import { isModelDietError } from '@modeldiet/numfmt';
 import type { LongWork } from '@modeldiet/tensor';
 import { modelFrom } from './convert/model';
+import { freshDims } from './convert/value-type';
 import { fail } from './errors';
 import { type ExternalFiles, openExternal } from './external';
 import type { Model } from './ir/model';
@@ -60,7 +61,6 @@ async function load(source: ByteSource, limits: Limits, { externalData, lenient 
   signal?.throwIfAborted();
   const message = decodeModel(scanned.skeleton, limits, source.name);
   const external = await openExternal(message, externalData, limits, source.name);
-  let open = 0;
   let nodes = 0;
   return modelFrom(message, {
     source,
@@ -68,7 +68,7 @@ async function load(source: ByteSource, limits: Limits, { externalData, lenient 
     external,
     lenient,
     cutAt: cutFinder(scanned),
-    fresh: () => `?${++open}`,
+    fresh: freshDims(),
     countNode: () => {
       if (++nodes > limits.nodes) throw overLimit('nodes', limits, nodes, source.name);
     },

@@ -1,5 +1,6 @@
 // What needs the data of every weight: loading all of it, and comparing the weights of two models.
 import { type Constant, checkpoint, compare, isLazy, type LongWork, materialize, type Tensor, type Weight } from '@modeldiet/tensor';
+import { withParts } from './convert/sparse';
 import { cloneModel } from './ir/clone';
 import { linked, writable } from './ir/make';
 import type { Attribute, Model, Value } from './ir/model';
@@ -33,7 +34,7 @@ export async function materializeModel(model: Model, work?: LongWork): Promise<M
 type Load = (constant: Constant) => Promise<Constant>;
 
 async function residentOf(constant: Constant, load: Load, work?: LongWork): Promise<Constant> {
-  if (constant.type === 'sparse') return { ...constant, values: (await load(constant.values)) as Weight, indices: (await load(constant.indices)) as Weight };
+  if (constant.type === 'sparse') return withParts(constant, (await load(constant.values)) as Weight, (await load(constant.indices)) as Weight);
   if (!isLazy(constant)) return constant;
   const tensor = await materialize(constant, work);
   const origin = originOf(constant);

@@ -14,6 +14,14 @@ interface SparseStorage {
 }
 const sparseStorage = new WeakMap<SparseTensor, SparseStorage>();
 
+/** The same sparse tensor with its parts loaded. */
+export function withParts(constant: SparseTensor, values: Weight, indices: Weight): SparseTensor {
+  const made: SparseTensor = { ...constant, values, indices };
+  const storage = sparseStorage.get(constant);
+  if (storage) sparseStorage.set(made, storage);
+  return made;
+}
+
 const isWeight = (constant: Weight | OpaqueTensor): constant is Weight => constant.type !== 'opaque';
 
 export function sparseFrom(message: SparseTensorProto, context: TensorContext): { constant: SparseTensor; storage: TensorStorage } {

@@ -9,8 +9,18 @@ const has = (message: object, key: string): boolean => Object.hasOwn(message, ke
 /** By identity: a type that is replaced or copied loses it. */
 const asWritten = new WeakMap<ValueType, Uint8Array>();
 
-/** Makes '?1', '?2', ... for extents that a file leaves open. */
-export type FreshDim = () => string;
+/** Makes '?1', '?2', ... for extents that a file leaves open; for a parameter that a file names so itself, the same one each time. */
+export type FreshDim = (parameter?: string) => string;
+
+export function freshDims(): FreshDim {
+  const renamed = new Map<string, string>();
+  let open = 0;
+  return (parameter) => {
+    const name = (parameter !== undefined && renamed.get(parameter)) || `?${++open}`;
+    if (parameter !== undefined) renamed.set(parameter, name);
+    return name;
+  };
+}
 
 export function typeFrom(message: TypeProto, fresh: FreshDim): ValueType {
   const state = { exact: true };
@@ -55,8 +65,10 @@ const openDim = /^\?\d+$/;
 function dimFrom(dim: TensorShapeProtoDimension, fresh: FreshDim, state: { exact: boolean }): Dim {
   if (dim.$unknowns) state.exact = false;
   if (has(dim, 'dimParam')) {
-    if (dim.dimParam === '' || openDim.test(dim.dimParam!) || has(dim, 'dimValue')) state.exact = false;
-    return dim.dimParam || fresh();
+    const parameter = dim.dimParam!;
+    const open = openDim.test(parameter);
+    if (parameter === '' || open || has(dim, 'dimValue')) state.exact = false;
+    return open ? fresh(parameter) : parameter || fresh();
   }
   if (!has(dim, 'dimValue')) return fresh();
   const value = dim.dimValue!;
