@@ -1,4 +1,4 @@
-// Compiles every packages/*/src/**/X.as.ts with AssemblyScript into X.wasm.ts beside it: the module as a base64 string. `--check` compares instead of writing.
+// Compiles every packages/*/src/**/X.as.ts with AssemblyScript into X.wasm.ts beside it: the module as a base64 string. `--check` compares instead of writing; a path limits it to the sources below.
 // A source says its memory in a line `// asc: --initialMemory N --maximumMemory N` (64 KiB pages; equal, so that the memory never grows and no view is detached).
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -37,7 +37,8 @@ export function compileKernels(source) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  for (const source of sources) {
+  const [under = ''] = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+  for (const source of sources.filter((path) => path.startsWith(under))) {
     const target = join(root, source.replace(/\.as\.ts$/, '.wasm.ts'));
     const text = compileKernels(source);
     if (!process.argv.includes('--check')) writeFileSync(target, text);

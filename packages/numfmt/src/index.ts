@@ -1,15 +1,9 @@
+export { dynamicQParams, dynamicQuantizeLinear, type QuantizedBias, quantizeBias } from './affine/dynamic';
 export { axisOf, type Granularity, perAxis, perBlock, perTensor, scaleDims } from './affine/granularity';
-export {
-  chooseQParams,
-  codeRange,
-  type QParams,
-  type QParamsOptions,
-  type QuantizedFormat,
-  rangesOf,
-  type Scheme,
-  type ValueRange,
-} from './affine/qparams';
+export type { RangeMethod } from './affine/method';
+export { chooseQParams, type QParams, type QParamsOptions } from './affine/qparams';
 export { dequantizeLinear, fakeQuantize, type QuantizedCodes, quantizeLinear } from './affine/quantize';
+export { codeRange, type QuantizedFormat, rangesOf, type Scheme, type ValueRange } from './affine/scale';
 export { decodeArray, encodeArray, type Numbers } from './arrays';
 export { decode, type EncodeOptions, encode } from './codec';
 export type { ErrorDetails, ErrorKind, ErrorTable, Where } from './error';

@@ -11,7 +11,7 @@ export function roundQuanta(quanta: number, negative: boolean, rounding: Roundin
   if (rest === 0) return floor;
   switch (rounding) {
     case 'nearestEven':
-      return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor;
+      return rest > 0.5 || (rest === 0.5 && floor & 1) ? floor + 1 : floor;
     case 'towardZero':
       return floor;
     case 'away':

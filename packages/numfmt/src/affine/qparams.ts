@@ -1,17 +1,8 @@
 // Scale and zero point from a range or from values. q = clamp(round(x / scale) + zeroPoint), x' = (q - zeroPoint) * scale; zero is always exact.
 import { fail } from '../errors';
-import { decodeFloat, largestCode } from '../float';
-import type { FloatFormat, IntFormat } from '../format';
-import { kernels, type Ranges } from '../kernels';
-import { type Granularity, partsOf, perTensor, scaleDims } from './granularity';
-
-/** What QuantizeLinear can write: integers up to 16 bits, float8 and float4; int32 for biases. */
-export type QuantizedFormat =
-  | IntFormat<'int2' | 'uint2' | 'int4' | 'uint4' | 'int8' | 'uint8' | 'int16' | 'uint16' | 'int32'>
-  | FloatFormat<'float8e4m3fn' | 'float8e4m3fnuz' | 'float8e5m2' | 'float8e5m2fnuz' | 'float4e2m1'>;
-
-/** `symmetric`: the zero point stands in the middle (0 for signed formats); `asymmetric`: min and max meet the ends of the code range. */
-export type Scheme = 'symmetric' | 'asymmetric';
+import { type Granularity, perTensor, scaleDims } from './granularity';
+import { type RangeMethod, rangesBy } from './method';
+import { codeRange, type QuantizedFormat, type Scheme, scaleOfRange, type ValueRange } from './scale';
 
 export interface QParams {
   readonly format: QuantizedFormat;
@@ -23,6 +14,8 @@ export interface QParams {
   readonly granularity: Granularity;
   /** Dims of the tensor that is quantized; any number of elements goes with perTensor. */
   readonly dims: readonly number[];
+  /** The type of the scales where it is not float32: quotients and products are rounded to it, as ONNX does. */
+  readonly precision?: 'float16' | 'bfloat16';
 }
 
 export interface QParamsOptions {
@@ -36,52 +29,8 @@ export interface QParamsOptions {
   readonly dims?: readonly number[];
   /** One bit less than `bits`, for kernels that add pairs of products in 16 bits. Default false. */
   readonly reduceRange?: boolean;
-}
-
-/** Ends of the numbers to be represented: one each, or one a channel or block. */
-export interface ValueRange {
-  readonly min: number | ArrayLike<number>;
-  readonly max: number | ArrayLike<number>;
-}
-
-/** The smallest and the largest code of an integer format cut to `bits`. */
-export function codeRange({ format, bits }: { readonly format: QuantizedFormat; readonly bits: number }): { readonly lo: number; readonly hi: number } {
-  const signed = format.kind === 'float' || format.signed;
-  return signed ? { lo: -(2 ** (bits - 1)), hi: 2 ** (bits - 1) - 1 } : { lo: 0, hi: 2 ** bits - 1 };
-}
-
-/** The code of zero when the scheme is symmetric: 0, or the middle of the unsigned range. */
-export const middleCode = (format: QuantizedFormat, bits: number): number => (format.kind === 'float' || format.signed ? 0 : 2 ** (bits - 1));
-
-/** Half to even. */
-export const roundHalfEven = (x: number): number => {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
-};
-
-/** A scale never falls below the smallest normal float32: where subnormals are flushed it would be zero. */
-const smallestScale = 2 ** -126;
-
-/** The scale of a span of `x` over `codes` steps; 1 when there is nothing to represent, so that the codes are all zero points. */
-const scaleOf = (x: number, codes: number): number => (x === 0 ? 1 : Math.max(Math.fround(x / codes), smallestScale));
-
-/** Scale and zero point of one range. min and max are finite, min <= max; zero is made part of the range. */
-export function scaleOfRange(
-  min: number,
-  max: number,
-  format: QuantizedFormat,
-  bits: number,
-  scheme: Scheme,
-): { readonly scale: number; readonly zeroPoint: number } {
-  const low = Math.min(min, 0);
-  const high = Math.max(max, 0);
-  if (format.kind === 'float') return { scale: scaleOf(Math.max(-low, high), decodeFloat(largestCode(format), format)), zeroPoint: 0 };
-  const { lo, hi } = codeRange({ format, bits });
-  const middle = middleCode(format, bits);
-  if (scheme === 'symmetric') return { scale: scaleOf(Math.max(-low, high), hi - middle), zeroPoint: middle };
-  const scale = scaleOf(high - low, hi - lo);
-  return { scale, zeroPoint: low === high ? middle : Math.min(Math.max(roundHalfEven(lo - Math.fround(low / scale)), lo), hi) };
+  /** How the range is chosen from values; default minMax. */
+  readonly method?: RangeMethod;
 }
 
 const isRange = (x: ValueRange | ArrayLike<number>): x is ValueRange => 'min' in x;
@@ -95,22 +44,6 @@ function bitsOf({ format, bits = format.bits, reduceRange = false }: QParamsOpti
   return used;
 }
 
-/** min and max of each channel or block. Errors: as {@link chooseQParams}. */
-export function rangesOf(values: ArrayLike<number>, granularity: Granularity, dims: readonly number[]): Ranges {
-  const x = values instanceof Float32Array ? values : Float32Array.from(values);
-  const parts = partsOf(granularity, dims, x.length);
-  if (parts.length === 1) return kernels().ranges(x, parts[0]!.layout);
-  const count = scaleDims(granularity, dims).reduce((a, b) => a * b, 1);
-  const all = { min: new Float32Array(count), max: new Float32Array(count), absMax: new Float32Array(count) };
-  for (const { at, scale, layout } of parts) {
-    const some = kernels().ranges(x.subarray(at, at + layout.outer * layout.channels * layout.inner), layout);
-    all.min.set(some.min, scale);
-    all.max.set(some.max, scale);
-    all.absMax.set(some.absMax, scale);
-  }
-  return all;
-}
-
 /**
  * Scale and zero point of a range, or of values (their minimum and maximum, seen in one pass). Zero is always representable. Defined for what has no range: empty, all-zero: scale 1;
  * a scale below 2^-126 is raised to it. Errors: `numfmt/not-finite` for NaN and infinity, `numfmt/range` for min > max, `numfmt/qparams`, `numfmt/granularity`, `numfmt/length`.
@@ -118,11 +51,12 @@ export function rangesOf(values: ArrayLike<number>, granularity: Granularity, di
  * @example chooseQParams([-0.81, 0.79], { format: int8 }).scale // Float32Array [0.81 / 127]
  */
 export function chooseQParams(values: ValueRange | ArrayLike<number>, options: QParamsOptions): QParams {
-  const { format, scheme = 'symmetric', granularity = perTensor(), dims = [] } = options;
+  const { format, scheme = 'symmetric', granularity = perTensor(), dims = [], method = 'minMax' } = options;
   const bits = bitsOf(options);
   const shape = scaleDims(granularity, dims);
   const count = shape.reduce((a, b) => a * b, 1);
-  const range = isRange(values) ? values : rangesOf(values, granularity, dims);
+  if (isRange(values) && method !== 'minMax') throw fail('qparams', { where: { option: 'method' }, expected: 'values to choose from', actual: 'a range' });
+  const range = isRange(values) ? values : rangesBy(method, values, { format, bits, scheme, granularity, dims });
   const scale = new Float32Array(count);
   const zeroPoint = new Int32Array(count);
   for (let i = 0; i < count; i++) {

@@ -1,13 +1,15 @@
 // ONNX QuantizeLinear and DequantizeLinear in float32, bit for bit: per tensor, per axis, per block.
 
 import { decodeArray } from '../arrays';
-import { encodeNarrow } from '../codec';
+import { decodeNarrow, encodeNarrow } from '../codec';
 import type { StorageOf } from '../format';
+import { bfloat16, float16 } from '../formats';
 import { type ChannelScales, kernels, type Layout } from '../kernels';
 import { pack } from '../pack';
 import { countOf, newStorage, storageLength } from '../storage';
 import { partsOf } from './granularity';
-import { checkQParams, codeRange, type QParams, type QuantizedFormat, roundHalfEven } from './qparams';
+import { checkQParams, type QParams } from './qparams';
+import { codeRange, type QuantizedFormat, roundHalfEven } from './scale';
 
 /** Codes in ONNX storage: one byte each, two bytes for 16 bits, packed below 8. */
 export type QuantizedCodes = StorageOf[QuantizedFormat['name']];
@@ -23,6 +25,13 @@ function scalesOf({ format, bits, scale, zeroPoint }: QParams, from: number, cha
 function* scaledParts(qparams: QParams, length: number): Generator<{ readonly at: number; readonly layout: Layout; readonly scales: ChannelScales }> {
   for (const { at, scale, layout } of partsOf(qparams.granularity, qparams.dims, length))
     yield { at, layout, scales: scalesOf(qparams, scale, layout.channels) };
+}
+
+/** Rounds to the type of the scales. */
+function rounderOf(precision: QParams['precision']): (x: number) => number {
+  if (precision === undefined) return Math.fround;
+  const format = precision === 'float16' ? float16 : bfloat16;
+  return (x) => decodeNarrow(encodeNarrow(x, format, 'nearestEven', false), format);
 }
 
 /** Calls `visit(i, scale, zeroPoint)` for each number. */
@@ -41,14 +50,15 @@ export function quantizeLinear(values: ArrayLike<number>, qparams: QParams): Qua
   checkQParams(qparams);
   const { format } = qparams;
   const x = values instanceof Float32Array ? values : Float32Array.from(values);
-  if (format.kind === 'int' && format.bits === 8) {
+  const plainly = qparams.precision === undefined;
+  if (plainly && format.kind === 'int' && format.bits === 8) {
     const out = format.signed ? new Int8Array(x.length) : new Uint8Array(x.length);
     for (const { at, layout, scales } of scaledParts(qparams, x.length))
       kernels().quantize8(x.subarray(at, at + count(layout)), out.subarray(at, at + count(layout)), layout, scales);
     return out;
   }
   const parts = [...scaledParts(qparams, x.length)];
-  if (format.kind === 'int' && format.bits === 4 && parts.every(({ at }) => at % 2 === 0)) {
+  if (plainly && format.kind === 'int' && format.bits === 4 && parts.every(({ at }) => at % 2 === 0)) {
     const out = new Uint8Array(storageLength(format, x.length));
     for (const { at, layout, scales } of parts)
       kernels().quantize4(x.subarray(at, at + count(layout)), out.subarray(at >> 1, (at + count(layout) + 1) >> 1), layout, scales);
@@ -57,13 +67,18 @@ export function quantizeLinear(values: ArrayLike<number>, qparams: QParams): Qua
   return quantizeSlowly(x, qparams, parts);
 }
 
-function quantizeSlowly(x: Float32Array, { format, bits }: QParams, parts: Iterable<{ at: number; layout: Layout; scales: ChannelScales }>): QuantizedCodes {
+function quantizeSlowly(
+  x: Float32Array,
+  { format, bits, precision }: QParams,
+  parts: Iterable<{ at: number; layout: Layout; scales: ChannelScales }>,
+): QuantizedCodes {
   const { lo, hi } = codeRange({ format, bits });
   const float = format.kind === 'float';
+  const round = rounderOf(precision);
   const codes = format.bits < 8 ? new Int8Array(x.length) : newStorage(format, x.length);
   for (const { at, layout, scales } of parts)
     eachNumber(layout, at, scales, (i, scale, zero) => {
-      const v = Math.fround(x[i]! / scale);
+      const v = round(x[i]! / scale);
       if (float) codes[i] = encodeNarrow(v, format, 'nearestEven', true);
       else codes[i] = Number.isNaN(v) ? zero : Math.min(Math.max(roundHalfEven(Math.min(Math.max(v, lo - zero), hi - zero)) + zero, lo), hi);
     });
@@ -78,16 +93,18 @@ function quantizeSlowly(x: Float32Array, { format, bits }: QParams, parts: Itera
  */
 export function dequantizeLinear(codes: QuantizedCodes, qparams: QParams, length?: number): Float32Array {
   checkQParams(qparams);
-  const { format, granularity, dims } = qparams;
+  const { format, granularity, dims, precision } = qparams;
+  const round = rounderOf(precision);
   const n = countOf(codes, format, length ?? (granularity.kind === 'perTensor' && dims.length === 0 ? undefined : dims.reduce((a, b) => a * b, 1)));
   const out = new Float32Array(n);
   const parts = [...scaledParts(qparams, n)];
-  const byte = format.kind === 'int' && format.bits === 8;
-  const nibbles = format.kind === 'int' && format.bits === 4 && parts.every(({ at }) => at % 2 === 0);
+  const plainly = precision === undefined;
+  const byte = plainly && format.kind === 'int' && format.bits === 8;
+  const nibbles = plainly && format.kind === 'int' && format.bits === 4 && parts.every(({ at }) => at % 2 === 0);
   const values = byte || nibbles ? undefined : decodeArray(codes, format, n);
   for (const { at, layout, scales } of parts) {
     const [to, part] = [at + count(layout), out.subarray(at, at + count(layout))];
-    if (values) eachNumber(layout, at, scales, (i, scale, zero) => void (out[i] = Math.fround(values[i]! - zero) * scale));
+    if (values) eachNumber(layout, at, scales, (i, scale, zero) => void (out[i] = round(round(values[i]! - zero) * scale)));
     else if (byte) kernels().dequantize8((codes as Int8Array | Uint8Array).subarray(at, to), part, layout, scales);
     else kernels().dequantize4((codes as Uint8Array).subarray(at >> 1, (to + 1) >> 1), part, layout, scales);
   }

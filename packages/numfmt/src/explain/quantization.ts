@@ -1,8 +1,9 @@
 // Affine quantization of a few numbers, step by step, with the number line as text.
 
 import { partsOf } from '../affine/granularity';
-import { codeRange, type QParams, scaleOfRange } from '../affine/qparams';
+import type { QParams } from '../affine/qparams';
 import { dequantizeLinear, quantizeLinear } from '../affine/quantize';
+import { codeRange, scaleOfRange } from '../affine/scale';
 import { decodeArray } from '../arrays';
 import { type Step, step } from './steps';
 
