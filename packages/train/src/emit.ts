@@ -35,6 +35,8 @@ export interface Emit {
   cast(x: Value, to: CastType): Value;
   /** int64 vector of the extents of `x`. */
   shape(x: Value): Value;
+  /** The product; an operand that is the constant 1 made by `scalar` is left out. */
+  mul(a: Value, b: Value): Value;
   /** Sum over `axes` (absent: all of them). */
   sum(x: Value, axes: readonly number[] | Value | undefined, keepDims: boolean): Value;
   /** The mean of all elements, a scalar. */
@@ -89,6 +91,8 @@ export function emitter(graph: Graph, types: Types, prefix: string): Emit {
     const known = dims(x);
     return known?.every((extent) => typeof extent === 'number') ? ints(known as readonly number[]) : op('Shape', [x], {}, 'int64');
   };
+  const ones = new Set<Value>();
+  const isOne = (value: Value): boolean => ones.has(value);
   const sum: Emit['sum'] = (x, axes, keepDims) => {
     const list = isList(axes) ? ints(axes) : axes;
     return op('ReduceSum', list ? [x, list] : [x], { keepdims: attr.int(keepDims ? 1 : 0) });
@@ -99,10 +103,15 @@ export function emitter(graph: Graph, types: Types, prefix: string): Emit {
     op,
     ops,
     constant,
-    scalar,
+    scalar: (x, like) => {
+      const value = scalar(x, like);
+      if (x === 1) ones.add(value);
+      return value;
+    },
     ints,
     cast,
     shape,
+    mul: (a, b) => (isOne(a) ? b : isOne(b) ? a : op('Mul', [a, b])),
     sum,
     // ReduceMean takes its axes as attribute or as input, by opset; a sum and a division is the same in every one.
     mean: (x) => op('Div', [sum(x, undefined, false), cast(op('Size', [x], {}, 'int64'), castType(dtype(x)))]),

@@ -39,7 +39,8 @@ export function backward(e: Emit, loss: Value, wrt: ReadonlySet<Value>, rules: G
     arrived.set(value, [sum]);
     return sum;
   };
-  arrive(loss, e.op('Expand', [e.scalar(1, loss), e.shape(loss)], {}, e.dtype(loss)));
+  const one = e.scalar(1, loss);
+  arrive(loss, e.dims(loss)?.length === 0 ? one : e.op('Expand', [one, e.shape(loss)], {}, e.dtype(loss)));
   for (const node of nodes.toReversed()) {
     if (!node.outputs.some((value) => value && arrived.has(value))) continue;
     const rule = rules[opKey(node)];

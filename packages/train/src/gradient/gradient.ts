@@ -1,7 +1,7 @@
 // Gradients as a graph: a model that computes, in one ordinary run, a loss and its derivative by each parameter, from standard ONNX nodes.
-import { cloneModel, edit, type Graph, type Model, type Value, visibleValues } from '@modeldiet/onnx-io';
+import { cloneModel, edit, type Graph, type Model, type Value, type ValueType, visibleValues } from '@modeldiet/onnx-io';
 import { inferShapes } from '@modeldiet/ops';
-import type { DType, Tensor, Warning } from '@modeldiet/tensor';
+import type { Constant, DType, Tensor, Warning } from '@modeldiet/tensor';
 import { type Emit, emitter, isFloat, type Types } from '../emit';
 import { fail } from '../errors';
 import type { Loss, LossGraph } from '../losses/loss';
@@ -58,25 +58,16 @@ export interface GradientGraph {
 const lowestOpset = 13;
 
 /** Turns a weight into a graph input of the same name. */
-function promote(graph: Graph, value: Value): Value {
-  if (value.producer) {
-    const { producer, name, type } = value;
-    edit.renameValue(value, edit.freshName(graph.model, `${name}/constant`));
-    const input = edit.addInput(graph, name, type);
-    edit.replaceUses(value, input);
-    edit.removeNode(producer);
-    return input;
-  }
+function promote(graph: Graph, value: Value, constant: Constant): void {
   if (graph.inputs.includes(value)) {
     edit.setInitializer(value, undefined);
-    return value;
+    return;
   }
-  const { name, type } = value;
-  edit.renameValue(value, edit.freshName(graph.model, `${name}/initializer`));
-  const input = edit.addInput(graph, name, type);
-  edit.replaceUses(value, input);
-  edit.removeValue(value);
-  return input;
+  const { name, producer } = value;
+  edit.renameValue(value, edit.freshName(graph.model, `${name}/constant`));
+  edit.replaceUses(value, edit.addInput(graph, name, edit.typeOfConstant(constant)));
+  if (producer) edit.removeNode(producer);
+  else edit.removeValue(value);
 }
 
 interface Built {
@@ -119,20 +110,30 @@ function build(graph: Graph, { loss, logits }: GradientOptions, types: Types): B
 
 function checkLoss(e: Emit, loss: Value): void {
   const [dtype, dims] = [e.dtype(loss), e.dims(loss)];
-  const size = dims?.every((extent) => typeof extent === 'number') ? (dims as number[]).reduce((a, b) => a * b, 1) : 1;
-  if ((dtype !== undefined && !isFloat(dtype)) || size !== 1)
+  const one = dims === undefined || dims.every((extent) => extent === 1);
+  if ((dtype !== undefined && !isFloat(dtype)) || !one)
     throw fail('loss-type', { where: { value: loss.name }, expected: 'one float number', actual: `${dtype}[${dims?.join() ?? '?'}]` });
+}
+
+/** `made` under the name of a gradient: itself, where nothing else needs its name, else a copy. */
+function asOutput(graph: Graph, made: Value, name: string, type: ValueType, taken: readonly Value[]): Value {
+  const wanted = edit.freshName(graph.model, `gradient/${name}`);
+  if (!made.producer || constantOf(made) || taken.includes(made))
+    return edit.addNode(graph, { opType: 'Identity', inputs: [made], outputs: [{ name: wanted, type }] }).outputs[0]!;
+  edit.renameValue(made, wanted);
+  edit.setType(made, type);
+  return made;
 }
 
 /**
  * The training graph of `model`: `{ loss, gradients }` in one run on any backend. `model` is not changed; its weights become graph inputs, in the order of the file.
- * A loss is the mean over the batch, so gradients are too. Models below opset 13 are raised to it first. Throws `train/no-gradient`, naming the node, where a gradient would pass through an op without a rule.
+ * A loss is the mean over the batch, so gradients are too. The model has to be at opset 13 or newer (`raiseOpset` of `@modeldiet/ops`), 16 for gathered weights. Throws `train/no-gradient`, naming the node, where a gradient would pass through an op without a rule.
  * @example
  * const { model: graph, loss, parameters } = gradient(model, { loss: crossEntropy() });
  */
 export function gradient(model: Model, options: GradientOptions): GradientGraph {
   const { rules = gradientRules, wrt = 'all', freeze = [] } = options;
-  const opset = model.opsets.get('') ?? lowestOpset;
+  const opset = model.opsets.get('') ?? model.opsets.get('ai.onnx') ?? lowestOpset;
   if (opset < lowestOpset) throw fail('old-opset', { expected: lowestOpset, actual: opset });
   const draft = cloneModel(model);
   const { graph } = draft;
@@ -161,12 +162,8 @@ export function gradient(model: Model, options: GradientOptions): GradientGraph 
     if (!isFloat(dtype)) throw fail('not-float', { where: { value: value.name }, actual: dtype });
     const dims = constant?.dims ?? initial?.dims;
     const { name } = value;
-    if (kind === 'weight') promote(graph, value);
-    const output = edit.addNode(graph, {
-      opType: 'Identity',
-      inputs: [made],
-      outputs: [{ name: edit.freshName(draft, `gradient/${name}`), type: { kind: 'tensor', dtype, ...(dims && { shape: dims }) } }],
-    }).outputs[0]!;
+    if (constant && kind === 'weight') promote(graph, value, constant);
+    const output = asOutput(graph, made, name, { kind: 'tensor', dtype, ...(dims && { shape: dims }) }, [...outputs, ...gradients]);
     gradients.push(output);
     parameters.push({ name, kind, dtype, ...(dims && { dims }), ...(initial && { initial }), gradient: output.name });
   }

@@ -54,9 +54,9 @@ function addOptimizer({ model, parameters }: GradientGraph, optimizer: Optimizer
 const keptAt = (e: ReturnType<typeof emitter>, mask: Exclude<Tensor, Tensor<'string'>>): Value =>
   e.constant({ type: 'bool', dims: mask.dims, data: Uint8Array.from(mask.data as ArrayLike<number>, (x) => (Number(x) === 0 ? 0 : 1)) });
 
-export async function nodesStepper({ graph, optimizer, backend, threads, initial, masks, signal, onWarning }: StepperOptions): Promise<Stepper> {
+export async function nodesStepper({ graph, optimizer, backend, threads, spin, initial, masks, signal, onWarning }: StepperOptions): Promise<Stepper> {
   const { carried, scalars } = addOptimizer(graph, optimizer, masks, initial);
-  const session = await backend.createSession(graph.model, { threads, signal, onWarning });
+  const session = await backend.createSession(graph.model, { threads, spin, signal, onWarning });
   const scalar = (x: number): Tensor => ({ type: 'float32', dims: [], data: Float32Array.of(x) });
   let held: Record<string, Tensor | DeviceTensor> = {};
   for (const { input, dims, start } of carried) {

@@ -12,6 +12,7 @@ export interface StepperOptions extends LongWork {
   readonly optimizer: Optimizer;
   readonly backend: Backend;
   readonly threads?: number;
+  readonly spin?: boolean;
   /** Where each parameter starts, by name. */
   readonly initial: ReadonlyMap<string, Float32Array>;
   readonly masks: Masks;

@@ -1,5 +1,7 @@
 // A trainer: the training graph of a model with its weights, to be stepped batch by batch. `train` is a loop around one; own loops may be too.
+import { isModelDietError } from '@modeldiet/numfmt';
 import type { Model } from '@modeldiet/onnx-io';
+import { raiseOpset } from '@modeldiet/ops';
 import type { Backend, Slot } from '@modeldiet/runtime';
 import type { Feeds, LongWork, Tensor, Warning } from '@modeldiet/tensor';
 import { fail } from '../errors';
@@ -17,7 +19,10 @@ import { checkMasks, readWeights, withWeights } from './weights';
 
 export interface TrainerOptions extends LongWork, Omit<GradientOptions, 'loss'> {
   readonly backend: Backend;
+  /** Intra-op threads; default the backend's. Below some 100,000 weights one is the quickest. */
   readonly threads?: number;
+  /** Threads that wait busily between steps: quicker on an otherwise idle machine, much slower on a busy one. Default false. */
+  readonly spin?: boolean;
   /** Default `crossEntropy()`. */
   readonly loss?: Loss;
   /** Default `adam()`. */
@@ -57,8 +62,23 @@ function warnOf(graph: GradientGraph, warn: ((warning: Warning) => void) | undef
     if (dtype === 'float64') warn?.({ code: 'train/narrowed', message: `float64 weight '${name}' is trained in float32`, where: { value: name } });
 }
 
+/** Below this opset some gradients cannot be written: ScatterND and ScatterElements add only since 16. */
+const opset = 16;
+
+/** The model at an opset that gradients can be written in. A conversion that is missing matters only below 13. */
+async function raised(model: Model, { signal }: LongWork): Promise<Model> {
+  const now = model.opsets.get('') ?? model.opsets.get('ai.onnx') ?? opset;
+  if (now >= opset) return model;
+  try {
+    return (await raiseOpset(model, opset, { signal })).model;
+  } catch (e) {
+    if (now >= 13 && isModelDietError(e) && e.code === 'ops/no-conversion') return model;
+    throw e;
+  }
+}
+
 /**
- * Opens a trainer. Feeds that `step` takes are bound: `trainer.bind(item)` first.
+ * Opens a trainer. Feeds that `step` takes are bound: `trainer.bind(item)` first. The training graph is at opset 16 or newer; the model it gives back keeps its own.
  * @example
  * const trainer = await openTrainer(model, { backend, optimizer: adam({ lr: 1e-3 }) });
  * for (let step = 1; step <= 100; step++) await trainer.step(trainer.bind(nextBatch()), { step, steps: 100 });
@@ -66,9 +86,9 @@ function warnOf(graph: GradientGraph, warn: ((warning: Warning) => void) | undef
  * await trainer.release();
  */
 export async function openTrainer(model: Model, options: TrainerOptions): Promise<Trainer> {
-  const { loss = crossEntropy(), optimizer = adam(), masks = {}, backend, threads, kernels, form = 'fused', signal, onProgress, onWarning } = options;
+  const { loss = crossEntropy(), optimizer = adam(), masks = {}, backend, threads, spin, kernels, form = 'fused', signal, onProgress, onWarning } = options;
   const work: LongWork = { signal, onProgress, onWarning };
-  const graph = gradient(model, { loss, wrt: options.wrt, freeze: options.freeze, logits: options.logits, rules: options.rules });
+  const graph = gradient(await raised(model, work), { loss, wrt: options.wrt, freeze: options.freeze, logits: options.logits, rules: options.rules });
   const inner = graph.parameters.find(({ kind }) => kind === 'value');
   if (inner) throw fail('no-match', { where: { option: 'wrt', value: inner.name } }, 'only weights can be trained, and this value is none');
   checkMasks(masks, graph.parameters);
@@ -76,7 +96,7 @@ export async function openTrainer(model: Model, options: TrainerOptions): Promis
   const initial = await readWeights(model, graph.parameters, work);
   float32Masters(graph);
   const open = form === 'nodes' ? nodesStepper : fusedStepper;
-  const stepper = await open({ graph, optimizer, backend, threads, initial, masks, kernels, ...work });
+  const stepper = await open({ graph, optimizer, backend, threads, spin, initial, masks, kernels, ...work });
   return {
     ...stepper,
     graph,

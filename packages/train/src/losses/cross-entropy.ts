@@ -1,5 +1,6 @@
 // Softmax cross-entropy: the mean over the batch of -log softmax(logits)[label].
 import { attr } from '@modeldiet/onnx-io';
+import type { Tensor } from '@modeldiet/tensor';
 import { fail } from '../errors';
 import type { Loss } from './loss';
 
@@ -27,16 +28,16 @@ export function crossEntropy({ label = 'label', labelSmoothing = 0 }: CrossEntro
       const logp = e.op('LogSoftmax', [logits], { axis: attr.int(-1) });
       const extent = dims?.at(-1);
       const classes = typeof extent === 'number' ? e.ints([extent]) : e.op('Gather', [e.op('Shape', [logits], {}, 'int64'), e.ints([-1])]);
-      const zeroOne = e.op('Concat', [e.op('Reshape', [e.scalar(0, logits), e.ints([1])]), e.op('Reshape', [e.scalar(1, logits), e.ints([1])])], {
-        axis: attr.int(0),
-      });
-      let target = e.op('OneHot', [labels, classes, zeroOne], { axis: attr.int(-1) }, e.dtype(logits));
+      const zeroOne: Tensor<'float32'> = { type: 'float32', dims: [2], data: Float32Array.of(0, 1) };
+      const float = e.dtype(logits) === 'float64' ? 'float64' : 'float32';
+      let target = e.cast(e.op('OneHot', [labels, classes, e.constant(zeroOne)], { axis: attr.int(-1) }, 'float32'), float);
       if (labelSmoothing > 0) {
-        const share = e.op('Div', [e.scalar(labelSmoothing, logits), e.cast(classes, e.dtype(logits) as 'float32')]);
+        const share = e.op('Div', [e.scalar(labelSmoothing, logits), e.cast(classes, float)]);
         target = e.op('Add', [e.op('Mul', [target, e.scalar(1 - labelSmoothing, logits)]), share]);
       }
-      const each = e.op('Neg', [e.sum(e.op('Mul', [target, logp]), [-1], false)]);
-      return e.mean(each);
+      // One sum over examples and classes; the sign and the mean are one factor, -1 / N.
+      const factor = e.op('Div', [e.scalar(-1, logits), e.cast(e.op('Size', [labels], {}, 'int64'), float)]);
+      return e.mul(e.sum(e.op('Mul', [target, logp]), undefined, false), factor);
     },
   });
 }

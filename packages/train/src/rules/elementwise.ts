@@ -1,14 +1,19 @@
 // Gradients of elementwise ops. g is dL/dy; the maths stands beside each row.
-import { stringParam, type Value } from '@modeldiet/onnx-io';
+import { type Dim, opKey, stringParam, type Value } from '@modeldiet/onnx-io';
 import { type Emit, isFloat } from '../emit';
 import { binary, type GradientRule, number, unary, unbroadcast, variadic } from './rule';
 
-const mul = (e: Emit, a: Value, b: Value): Value => e.op('Mul', [a, b]);
+const mul = (e: Emit, a: Value, b: Value): Value => e.mul(a, b);
 const add = (e: Emit, a: Value, b: Value): Value => e.op('Add', [a, b]);
 const sub = (e: Emit, a: Value, b: Value): Value => e.op('Sub', [a, b]);
 const div = (e: Emit, a: Value, b: Value): Value => e.op('Div', [a, b]);
 const neg = (e: Emit, a: Value): Value => e.op('Neg', [a]);
 const times = (e: Emit, a: Value, x: number): Value => mul(e, a, e.scalar(x, a));
+const sameDims = (a: readonly Dim[] | undefined, b: readonly Dim[] | undefined): boolean =>
+  a !== undefined && b !== undefined && a.length === b.length && a.every((extent, axis) => extent === b[axis]);
+/** g (shaped as y) before it was spread, where a product with `x`, shaped as y too, spreads it all the same. */
+const narrow = (e: Emit, g: Value, x: Value, y: Value): Value =>
+  g.producer && opKey(g.producer) === 'Expand' && sameDims(e.dims(x), e.dims(y)) ? g.producer.inputs[0]! : g;
 /** g where `condition` holds, 0 elsewhere. */
 const where = (e: Emit, condition: Value, g: Value): Value => e.op('Where', [condition, g, e.scalar(0, g)], {}, e.dtype(g));
 const compare = (e: Emit, op: 'Greater' | 'Less' | 'GreaterOrEqual' | 'LessOrEqual' | 'Equal', a: Value, b: Value): Value => e.op(op, [a, b], {}, 'bool');
@@ -93,8 +98,8 @@ export const elementwise = {
   ),
   Sub: binary((_, g) => g, neg),
   Mul: binary(
-    (e, g, _, b) => mul(e, g, b),
-    (e, g, a) => mul(e, g, a),
+    (e, g, _, b, y) => mul(e, narrow(e, g, b, y), b),
+    (e, g, a, _, y) => mul(e, narrow(e, g, a, y), a),
   ),
   /** y = a / b: da = g / b, db = -g y / b. */
   Div: binary(
