@@ -1,1 +1,3 @@
-export {};
+export { type InterpretOptions, interpret } from './interpret';
+export type { Datum, Kernel, RunBody } from './kernel';
+export { kernels } from './kernels';

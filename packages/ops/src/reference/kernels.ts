@@ -1,0 +1,45 @@
+// THE TABLE of kernels by op key. A caller of inferShapes does not bundle it: it has its own entry, @modeldiet/ops/reference.
+import type { OpKey } from '@modeldiet/onnx-io';
+import type { Kernel } from './kernel';
+import { kernels as attention } from './kernels/attention';
+import { kernels as binary } from './kernels/binary';
+import { kernels as cast } from './kernels/cast';
+import { kernels as control } from './kernels/control';
+import { kernels as conv } from './kernels/conv';
+import { kernels as gather } from './kernels/gather';
+import { kernels as loss } from './kernels/loss';
+import { kernels as make } from './kernels/make';
+import { kernels as matrix } from './kernels/matrix';
+import { kernels as move } from './kernels/move';
+import { kernels as norm } from './kernels/norm';
+import { kernels as pool } from './kernels/pool';
+import { kernels as quant } from './kernels/quant';
+import { kernels as recurrent } from './kernels/recurrent';
+import { kernels as reduce } from './kernels/reduce';
+import { kernels as reshape } from './kernels/reshape';
+import { kernels as resize } from './kernels/resize';
+import { kernels as sequence } from './kernels/sequence';
+import { kernels as unary } from './kernels/unary';
+
+/** Every reference kernel: `interpret(graph, feeds, { kernels: { ...kernels, 'my.domain:MyOp': mine } })`. */
+export const kernels: Readonly<Record<OpKey, Kernel>> = {
+  ...unary,
+  ...binary,
+  ...cast,
+  ...reshape,
+  ...move,
+  ...gather,
+  ...make,
+  ...reduce,
+  ...matrix,
+  ...conv,
+  ...pool,
+  ...resize,
+  ...norm,
+  ...loss,
+  ...recurrent,
+  ...attention,
+  ...quant,
+  ...control,
+  ...sequence,
+};
