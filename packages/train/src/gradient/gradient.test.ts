@@ -247,6 +247,17 @@ describe('refusals', () => {
     expect(with_({ loss: 'output' })).toThrow(code('train/loss-type'));
     expect(with_({ freeze: [/./] })).toThrow(code('train/no-parameters'));
   });
+  it('an opset before 13, and a gathered weight before 16', () => {
+    const gathered = (opset: number): Model => {
+      const g = graphBuilder({ opset });
+      g.output(g.op('Gather', [g.constant('table', f32([5, 2])), g.input('ids', 'int64', ['n'])]), 'y', { dims: ['n', 2] });
+      return g.model();
+    };
+    expect(() => gradient(gathered(12), { loss: mse() })).toThrow(code('train/old-opset'));
+    expect(() => gradient(gathered(15), { loss: mse() })).toThrow(code('train/no-gradient'));
+    expect(() => gradient(gathered(15), { loss: mse() })).toThrow(/Gather.*expected opset 16/);
+    expect(gradient(gathered(16), { loss: mse() }).parameters).toHaveLength(1);
+  });
   it('integers have no gradient, nor has a value that does not reach the loss', () => {
     const g = graphBuilder();
     const w = g.constant('w', f32([2, 2]));
