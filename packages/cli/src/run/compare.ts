@@ -1,7 +1,7 @@
 // Two models side by side on the same feeds: output by output, and in turns against the clock.
 
 import { formatInterval, formatMs, formatRatio } from '@modeldiet/pipeline';
-import { compareRuns } from '@modeldiet/profiler';
+import { type CompareOptions, compareRuns } from '@modeldiet/profiler';
 import { type Backend, bindFeeds, compareModels, type ModelSource, type OutputDifference, withSession } from '@modeldiet/runtime';
 import type { Batches, Feeds } from '@modeldiet/tensor';
 import type { Context } from '../context';
@@ -29,15 +29,15 @@ export interface CompareRequest {
   /** What the clock is held against; without it only outputs are compared. */
   readonly timed?: Feeds;
   readonly seed: number;
-  /** Longest measuring per model, ms. */
-  readonly maxTimeMs?: number;
+  /** Of the timing; default the profiler's. */
+  readonly limits?: Pick<CompareOptions, 'maxTimeMs' | 'maxWarmupMs' | 'targetRelativeCi'>;
 }
 
 const figuresOf = ({ median, ci95 }: { readonly median: number; readonly ci95: readonly [number, number] }) => ({ median, ci95 });
 
 /** Both sessions are open at once, so that they can be run in turns. */
 export async function sideBySide(context: Context, a: ModelSource, b: ModelSource, request: CompareRequest): Promise<SideBySide> {
-  const { backend, feeds, timed, seed, maxTimeMs = 3000 } = request;
+  const { backend, feeds, timed, seed, limits } = request;
   const { work, signal } = context;
   return withSession(backend, a, { signal }, (first) =>
     withSession(backend, b, { signal }, async (second) => {
@@ -45,7 +45,7 @@ export async function sideBySide(context: Context, a: ModelSource, b: ModelSourc
       const shown = outputs.map(({ name, sqnrDb, cosine, maxAbsDiff, top1Agreement }) => ({ name, sqnrDb, cosine, maxAbsDiff, top1Agreement }));
       if (!timed) return { latency: null, outputs: shown, notCompared };
       const [left, right] = [bindFeeds(first.inputs, timed), bindFeeds(second.inputs, timed)];
-      const { measurements, ratios } = await compareRuns({ a: () => first.run(left), b: () => second.run(right) }, { ...work, seed, maxTimeMs });
+      const { measurements, ratios } = await compareRuns({ a: () => first.run(left), b: () => second.run(right) }, { ...work, ...limits, seed });
       const { ratio, ci95, verdict } = ratios.b;
       const latency = { ratio: 1 / ratio, ci95: [1 / ci95[1], 1 / ci95[0]] as const, verdict, a: figuresOf(measurements.a), b: figuresOf(measurements.b) };
       return { latency, outputs: shown, notCompared };

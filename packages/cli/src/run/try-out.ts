@@ -20,9 +20,16 @@ export async function trialFeeds(context: Context, model: Model, words: FeedWord
     return { items: (await openData(context, model, words)).items };
   } catch (error) {
     if (words.data !== undefined || !isModelDietError(error) || !unmakeable.has(error.code)) throw error;
-    const input = error.where.value;
-    return { missing: `${error.message}${input ? ` (or --dims ${input}=1x3x48x320)` : ''}` };
+    return { missing: `${error.message}${hint(model, error.where.value)}` };
   }
+}
+
+/** ' (or --dims x=1x3x?x?)': the input with its known extents filled in. */
+function hint(model: Model, name: string | undefined): string {
+  const type = model.graph.inputs.find((input) => input.name === name)?.type;
+  if (type?.kind !== 'tensor' || !type.shape) return '';
+  const extents = type.shape.map((dim, axis) => (typeof dim === 'number' ? dim : axis === 0 ? 1 : '?'));
+  return ` (or --dims ${name}=${extents.join('x')})`;
 }
 
 export interface Tried {
@@ -41,8 +48,8 @@ export interface TryRequest {
   readonly seed: number;
 }
 
-/** How long each of the two is measured, ms: an answer to "faster?", not a benchmark. */
-const maxTimeMs = 1000;
+/** An answer to "faster?", not a benchmark: bench is that. */
+const quick = { maxWarmupMs: 300, maxTimeMs: 500, targetRelativeCi: 0.02 };
 
 /** Throws `cli/verify-failed`, with the runtime's words as its cause; what does not fit the inputs is the data's error. */
 export async function tryOut(context: Context, file: string, { backend, trial, original, path, seed }: TryRequest): Promise<Tried> {
@@ -71,6 +78,6 @@ export async function tryOut(context: Context, file: string, { backend, trial, o
   if (problem) return { verified: 'ran', note: `not compared, as the original does not open: ${problem.message}` };
   return {
     verified: 'ran',
-    compared: await sideBySide(context, { path: original }, { path: file }, { backend, feeds: trial.items, timed: first, seed, maxTimeMs }),
+    compared: await sideBySide(context, { path: original }, { path: file }, { backend, feeds: trial.items, timed: first, seed, limits: quick }),
   };
 }
