@@ -5,6 +5,8 @@ export type { SequentialOptions } from './build/sequential';
 export { sequential } from './build/sequential';
 export type { Fans, Init } from './build/weight-init';
 export { constantInit, drawWeight, fanInUniform, fansOf, kaimingNormal, kaimingUniform, normalInit, xavierNormal, xavierUniform } from './build/weight-init';
+export type { Check, Problem } from './check';
+export { checkModel, checks } from './check';
 export type { ExternalFiles } from './external';
 export { cloneModel } from './ir/clone';
 export { constantOf, constantOfNode, isOverridable, tensorOf } from './ir/constant';
