@@ -2,7 +2,7 @@
 import { fail } from '../errors';
 import { type Granularity, perTensor, scaleDims } from './granularity';
 import { type RangeMethod, rangesBy } from './method';
-import { codeRange, type QuantizedFormat, type Scheme, scaleOfRange, type ValueRange } from './scale';
+import { codeRange, middleCode, type QuantizedFormat, type Scheme, scaleOf, scaleOfRange, symmetricSpan, type ValueRange } from './scale';
 
 export interface QParams {
   readonly format: QuantizedFormat;
@@ -58,21 +58,38 @@ export function chooseQParams(values: ValueRange | ArrayLike<number>, options: Q
   if (isRange(values) && method !== 'minMax') throw fail('qparams', { where: { option: 'method' }, expected: 'values to choose from', actual: 'a range' });
   const range = isRange(values) ? values : rangesBy(method, values, { format, bits, scheme, granularity, dims });
   const scale = new Float32Array(count);
-  const zeroPoint = new Int32Array(count);
+  const zeroPoint = new Int32Array(count).fill(middleCode(format, bits));
+  const mins = ends(range.min, count);
+  const maxs = ends(range.max, count);
+  // The common case without a call for each of millions of blocks.
+  const span = scheme === 'symmetric' || format.kind === 'float' ? symmetricSpan(format, bits) : undefined;
   for (let i = 0; i < count; i++) {
-    const min = typeof range.min === 'number' ? range.min : range.min[i];
-    const max = typeof range.max === 'number' ? range.max : range.max[i];
-    if (min === undefined || max === undefined) throw fail('length', { expected: count, actual: i }, 'entries of the range');
-    // What an empty channel gives: nothing to represent.
-    const empty = min === Number.POSITIVE_INFINITY && max === Number.NEGATIVE_INFINITY;
-    if (!empty && !(Number.isFinite(min) && Number.isFinite(max)))
-      throw fail('not-finite', { actual: `${min} to ${max}` }, `range of ${shape.length ? `scale ${i}` : 'the values'}`);
-    if (!empty && min > max) throw fail('range', { expected: 'min <= max', actual: `${min} > ${max}` });
-    const chosen = scaleOfRange(empty ? 0 : min, empty ? 0 : max, format, bits, scheme);
-    scale[i] = chosen.scale;
-    zeroPoint[i] = chosen.zeroPoint;
+    let min = mins[i]!;
+    let max = maxs[i]!;
+    if (!(min <= max && max - min < Number.POSITIVE_INFINITY)) {
+      checkRange(min, max, i, shape);
+      min = 0;
+      max = 0;
+    }
+    if (span !== undefined) scale[i] = scaleOf(Math.max(-min, max), span);
+    else ({ scale: scale[i], zeroPoint: zeroPoint[i] } = scaleOfRange(min, max, format, bits, scheme));
   }
   return { format, bits, scale, zeroPoint, granularity, dims };
+}
+
+/** One end of the range for each scale. */
+function ends(end: number | ArrayLike<number>, count: number): ArrayLike<number> {
+  if (typeof end === 'number') return new Array<number>(count).fill(end);
+  if (end.length < count) throw fail('length', { expected: count, actual: end.length }, 'entries of the range');
+  return end;
+}
+
+/** Throws unless the range is what an empty channel gives: nothing to represent. */
+function checkRange(min: number, max: number, i: number, shape: readonly number[]): void {
+  if (min === Number.POSITIVE_INFINITY && max === Number.NEGATIVE_INFINITY) return;
+  if (!(Number.isFinite(min) && Number.isFinite(max)))
+    throw fail('not-finite', { actual: `${min} to ${max}` }, `range of ${shape.length ? `scale ${i}` : 'the values'}`);
+  if (min > max) throw fail('range', { expected: 'min <= max', actual: `${min} > ${max}` });
 }
 
 /** Throws `numfmt/qparams` or `numfmt/length` when the entries do not fit the granularity. */
@@ -80,11 +97,8 @@ export function checkQParams({ format, bits, scale, zeroPoint, granularity, dims
   const count = scaleDims(granularity, dims).reduce((a, b) => a * b, 1);
   if (scale.length !== count) throw fail('qparams', { where: { option: 'scale' }, expected: `${count} entries`, actual: scale.length });
   if (zeroPoint.length !== count) throw fail('qparams', { where: { option: 'zeroPoint' }, expected: `${count} entries`, actual: zeroPoint.length });
-  if (format.kind === 'float') {
-    if (zeroPoint.some((z) => z !== 0)) throw fail('qparams', { where: { option: 'zeroPoint' }, expected: 0 }, `zero point of ${format.name}`);
-    return;
-  }
-  const { lo, hi } = codeRange({ format, bits });
-  const wrong = zeroPoint.find((z) => z < lo || z > hi);
-  if (wrong !== undefined) throw fail('qparams', { where: { option: 'zeroPoint' }, expected: `${lo} to ${hi}`, actual: wrong });
+  const { lo, hi } = format.kind === 'float' ? { lo: 0, hi: 0 } : codeRange({ format, bits });
+  for (let i = 0; i < zeroPoint.length; i++)
+    if (zeroPoint[i]! < lo || zeroPoint[i]! > hi)
+      throw fail('qparams', { where: { option: 'zeroPoint' }, expected: lo === hi ? lo : `${lo} to ${hi}`, actual: zeroPoint[i] });
 }

@@ -38,7 +38,11 @@ export const roundHalfEven = (x: number): number => {
 const smallestScale = 2 ** -126;
 
 /** The scale of a span of `x` over `codes` steps; 1 when there is nothing to represent, so that the codes are all zero points. */
-const scaleOf = (x: number, codes: number): number => (x === 0 ? 1 : Math.max(Math.fround(x / codes), smallestScale));
+export const scaleOf = (x: number, codes: number): number => (x === 0 ? 1 : Math.max(Math.fround(x / codes), smallestScale));
+
+/** The largest magnitude of codes when the scheme is symmetric. */
+export const symmetricSpan = (format: QuantizedFormat, bits: number): number =>
+  format.kind === 'float' ? decodeFloat(largestCode(format), format) : codeRange({ format, bits }).hi - middleCode(format, bits);
 
 /** Scale and zero point of one range. min and max are finite, min <= max; zero is made part of the range. */
 export function scaleOfRange(
@@ -50,10 +54,9 @@ export function scaleOfRange(
 ): { readonly scale: number; readonly zeroPoint: number } {
   const low = Math.min(min, 0);
   const high = Math.max(max, 0);
-  if (format.kind === 'float') return { scale: scaleOf(Math.max(-low, high), decodeFloat(largestCode(format), format)), zeroPoint: 0 };
   const { lo, hi } = codeRange({ format, bits });
   const middle = middleCode(format, bits);
-  if (scheme === 'symmetric') return { scale: scaleOf(Math.max(-low, high), hi - middle), zeroPoint: middle };
+  if (scheme === 'symmetric' || format.kind === 'float') return { scale: scaleOf(Math.max(-low, high), symmetricSpan(format, bits)), zeroPoint: middle };
   const scale = scaleOf(high - low, hi - lo);
   return { scale, zeroPoint: low === high ? middle : Math.min(Math.max(roundHalfEven(lo - Math.fround(low / scale)), lo), hi) };
 }

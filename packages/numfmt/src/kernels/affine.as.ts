@@ -13,7 +13,7 @@ function loadF(p: usize): v128 {
   return v128.load(p);
 }
 
-/** min, max and the magnitude bits (above 0x7f800000: NaN) of each row. */
+/** min, max and largest magnitude of each row; all three NaN where the row has one. The bits of magnitudes are ordered as integers, NaN above infinity. */
 export function rangeRows(x: usize, rows: i32, inner: i32, mins: usize, maxs: usize, mags: usize): void {
   const absolute = i32x4.splat(0x7fffffff);
   for (let r = 0; r < rows; r++) {
@@ -55,18 +55,12 @@ export function rangeRows(x: usize, rows: i32, inner: i32, mins: usize, maxs: us
       low0 = f32x4.pmin(low0, low1);
       high0 = f32x4.pmax(high0, high1);
       mag0 = i32x4.max_u(mag0, mag1);
-      low = min<f32>(
-        min<f32>(f32x4.extract_lane(low0, 0), f32x4.extract_lane(low0, 1)),
-        min<f32>(f32x4.extract_lane(low0, 2), f32x4.extract_lane(low0, 3)),
-      );
-      high = max<f32>(
-        max<f32>(f32x4.extract_lane(high0, 0), f32x4.extract_lane(high0, 1)),
-        max<f32>(f32x4.extract_lane(high0, 2), f32x4.extract_lane(high0, 3)),
-      );
-      mag = max<u32>(
-        max<u32>(<u32>i32x4.extract_lane(mag0, 0), <u32>i32x4.extract_lane(mag0, 1)),
-        max<u32>(<u32>i32x4.extract_lane(mag0, 2), <u32>i32x4.extract_lane(mag0, 3)),
-      );
+      low0 = f32x4.pmin(low0, i32x4.shuffle(low0, low0, 2, 3, 0, 1));
+      high0 = f32x4.pmax(high0, i32x4.shuffle(high0, high0, 2, 3, 0, 1));
+      mag0 = i32x4.max_u(mag0, i32x4.shuffle(mag0, mag0, 2, 3, 0, 1));
+      low = f32x4.extract_lane(f32x4.pmin(low0, i32x4.shuffle(low0, low0, 1, 0, 3, 2)), 0);
+      high = f32x4.extract_lane(f32x4.pmax(high0, i32x4.shuffle(high0, high0, 1, 0, 3, 2)), 0);
+      mag = <u32>i32x4.extract_lane(i32x4.max_u(mag0, i32x4.shuffle(mag0, mag0, 1, 0, 3, 2)), 0);
     } else {
       for (; i < inner; i++) {
         const v = load<f32>(x + (<usize>i << 2));
@@ -75,9 +69,10 @@ export function rangeRows(x: usize, rows: i32, inner: i32, mins: usize, maxs: us
         mag = max<u32>(mag, reinterpret<u32>(v) & 0x7fffffff);
       }
     }
-    store<f32>(mins + (<usize>r << 2), low);
-    store<f32>(maxs + (<usize>r << 2), high);
-    store<u32>(mags + (<usize>r << 2), mag);
+    // Adding zero makes -0 zero.
+    store<f32>(mins + (<usize>r << 2), mag > 0x7f800000 ? NaN : low + 0);
+    store<f32>(maxs + (<usize>r << 2), mag > 0x7f800000 ? NaN : high + 0);
+    store<u32>(mags + (<usize>r << 2), mag > 0x7f800000 ? 0x7fc00000 : mag);
     x += <usize>inner << 2;
   }
 }
@@ -192,7 +187,16 @@ export function dequantizeRows(x: usize, out: usize, scales: usize, zeros: usize
   for (let r = 0; r < rows; r++) {
     const zero = v128.load32_splat(zeros + (<usize>r << 2));
     const scale = v128.load32_splat(scales + (<usize>r << 2));
-    for (let i = 0; i < inner; i += 4) v128.store(out + (<usize>i << 2), value(widen(x + <usize>i, signed), zero, scale));
+    for (let i = 0; i < inner; i += 16) {
+      const v = v128.load(x + <usize>i);
+      const low = signed ? i16x8.extend_low_i8x16_s(v) : i16x8.extend_low_i8x16_u(v);
+      const high = signed ? i16x8.extend_high_i8x16_s(v) : i16x8.extend_high_i8x16_u(v);
+      const p = out + (<usize>i << 2);
+      v128.store(p, value(i32x4.extend_low_i16x8_s(low), zero, scale));
+      v128.store(p, value(i32x4.extend_high_i16x8_s(low), zero, scale), 16);
+      v128.store(p, value(i32x4.extend_low_i16x8_s(high), zero, scale), 32);
+      v128.store(p, value(i32x4.extend_high_i16x8_s(high), zero, scale), 48);
+    }
     x += <usize>inner;
     out += <usize>inner << 2;
   }

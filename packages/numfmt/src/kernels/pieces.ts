@@ -4,6 +4,8 @@ import type { Layout } from './kernels';
 /** Numbers a piece of rows holds at most (256 KiB of float32), and columns. */
 export const rowChunk = 65536;
 export const columnChunk = 16384;
+/** Columns are repeated until there are so many: a piece pays its call. */
+const enough = 2048;
 /** Below this many numbers a run is too short for a row. */
 const shortest = 16;
 /** Rows a piece holds at most. */
@@ -31,7 +33,7 @@ export function eachPiece({ outer, channels, inner }: Layout, visit: Pieces): vo
 
 function eachColumnPiece(outer: number, period: number, visit: Pieces): void {
   if (period <= columnChunk) {
-    const width = Math.min(Math.floor(columnChunk / period), outer) * period;
+    const width = Math.min(Math.ceil(enough / period), outer) * period;
     visit.columns(0, width);
     for (let at = 0; at < outer * period; at += width) visit.column(at, Math.min(width, outer * period - at));
   } else

@@ -35,25 +35,36 @@ function open(): { readonly run: Exports; readonly view: ReturnType<typeof views
 
 export function ranges(x: Float32Array, layout: Layout): Ranges {
   const { run, view } = open();
-  const { channels, inner } = layout;
+  const { outer, channels, inner } = layout;
   const min = new Float32Array(channels).fill(Number.POSITIVE_INFINITY);
   const max = new Float32Array(channels).fill(Number.NEGATIVE_INFINITY);
-  const nan = new Uint8Array(channels);
+  const absMax = new Float32Array(channels);
   const [mins, maxs, mags] = [first >> 2, second >> 2, third >> 2];
   const take = (k: number, c: number): void => {
-    if (view.u32[mags + k]! > 0x7f800000) nan[c] = 1;
-    if (view.f32[mins + k]! < min[c]!) min[c] = view.f32[mins + k]!;
-    if (view.f32[maxs + k]! > max[c]!) max[c] = view.f32[maxs + k]!;
+    const mag = view.f32[mags + k]!;
+    // Once NaN, always NaN.
+    if (Number.isNaN(mag) || Number.isNaN(absMax[c])) min[c] = max[c] = absMax[c] = Number.NaN;
+    else {
+      if (view.f32[mins + k]! < min[c]!) min[c] = view.f32[mins + k]! + 0;
+      if (view.f32[maxs + k]! > max[c]!) max[c] = view.f32[maxs + k]! + 0;
+      if (mag > absMax[c]!) absMax[c] = mag;
+    }
   };
   let [from, width] = [0, 0];
   const close = (): void => {
-    for (let k = 0; k < width; k++) take(k, Math.floor(((from + k) % (channels * inner)) / inner));
+    for (let k = 0; k < width; k++) take(k, channelOf(from + k, channels, inner));
   };
+  // Rows that are whole channels need no merging.
+  const once = outer === 1 && inner <= rowChunk;
   eachPiece(layout, {
     rows(at, rows, length, channel) {
       view.f32.set(x.subarray(at, at + rows * length), floats >> 2);
       run.rangeRows(floats, rows, length, first, second, third);
-      for (let k = 0; k < rows; k++) take(k, (channel + k) % channels);
+      if (once) {
+        min.set(view.f32.subarray(mins, mins + rows), channel);
+        max.set(view.f32.subarray(maxs, maxs + rows), channel);
+        absMax.set(view.f32.subarray(mags, mags + rows), channel);
+      } else for (let k = 0; k < rows; k++) take(k, (channel + k) % channels);
     },
     columns(column, count) {
       close();
@@ -68,17 +79,12 @@ export function ranges(x: Float32Array, layout: Layout): Ranges {
     },
   });
   close();
-  const absMax = new Float32Array(channels);
-  for (let c = 0; c < channels; c++) {
-    if (nan[c]) min[c] = max[c] = absMax[c] = Number.NaN;
-    else {
-      min[c] = min[c]! + 0;
-      max[c] = max[c]! + 0;
-      absMax[c] = min[c]! > max[c]! ? 0 : Math.max(-min[c]!, max[c]!) + 0;
-    }
-  }
   return { min, max, absMax };
 }
+
+/** The channel of a number of the period `channels * inner`. */
+const channelOf = (column: number, channels: number, inner: number): number =>
+  inner === 1 ? column % channels : Math.floor((column % (channels * inner)) / inner);
 
 type Step = (at: number, count: number, run: (view: ReturnType<typeof viewsOf>) => void) => void;
 
@@ -106,7 +112,10 @@ function eachScaledPiece(
       step(at, count * length, () => rows(run, count, length));
     },
     columns(from, width) {
-      for (let k = 0; k < width; k++) put(k, Math.floor(((from + k) % (channels * inner)) / inner));
+      if (inner === 1 && from + width <= channels) {
+        view.f32.set(scales.subarray(from, from + width), scaleAt);
+        view.i32.set(zeroPoints.subarray(from, from + width), zeroAt);
+      } else for (let k = 0; k < width; k++) put(k, channelOf(from + k, channels, inner));
     },
     column(at, count) {
       step(at, count, () => columns(run, count));
