@@ -2,7 +2,7 @@
 import type { Dim, Node } from '@modeldiet/onnx-io';
 import type { DType } from '@modeldiet/tensor';
 import { intOf, intsOf, stringsOf } from '../../attributes';
-import { addDims, unknown } from '../../dims';
+import { addDims, sizeOf, unknown } from '../../dims';
 import type { ShapeRule, Shapes } from '../../facts';
 import { dtypeAt, shapeAt, tensor } from '../rule';
 
@@ -35,11 +35,11 @@ export const svmRegressor: ShapeRule = (node, shapes) => [tensor('float32', [row
 /** ZipMap: a sequence of maps from label to score, one a row. */
 export const zipMap: ShapeRule = (node) => [{ kind: 'sequence', element: { kind: 'map', key: classes(node).dtype, element: tensor('float32', undefined) } }];
 
-/** ArrayFeatureExtractor: picks entries of the last axis. */
+/** ArrayFeatureExtractor: picks entries of the last axis, one for every element of Y. */
 export const arrayFeatureExtractor: ShapeRule = (node, shapes) => {
   const [x, y] = [shapeAt(node, shapes, 0), shapeAt(node, shapes, 1)];
   if (!x) return [tensor(dtypeAt(node, shapes, 0), undefined)];
-  const picked = y?.[y.length - 1] ?? (y?.length === 0 ? 1 : unknown);
+  const picked = y ? sizeOf(y) : unknown;
   return [tensor(dtypeAt(node, shapes, 0), x.length === 1 ? [1, picked] : [...x.slice(0, -1), picked])];
 };
 
