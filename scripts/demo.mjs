@@ -19,7 +19,8 @@ import { resultsText } from 'modeldiet';
 const started = performance.now();
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = join(root, 'demo-out');
-const say = (line) => console.error(`${((performance.now() - started) / 1000).toFixed(1).padStart(5)} s  ${line}`);
+const seconds = () => `${((performance.now() - started) / 1000).toFixed(1)} s`;
+const say = (line) => console.error(`run      ${seconds().padStart(6)}  ${line}`);
 await mkdir(out, { recursive: true });
 
 // 1. The data: 1,797 digits, stratified into 1,077 to train on, 360 to choose the best epoch by, 360 to be read once at the end.
@@ -70,4 +71,4 @@ await writeFile(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\
 await writeFile(join(out, 'report.html'), toHtml(results));
 const columns = ['name', 'bytes', 'smaller', 'gzipBytes', 'parameters', 'latencyMs.1', 'latencyMs.64', 'accuracy', 'onFrontier'];
 console.log(`\n${resultsText(resultsTable(results, { columns }))}\n`);
-say(`done: ${relative(process.cwd(), join(out, 'report.html'))}, results.json and ${variants.length} models`);
+console.error(`run      done in ${seconds()}: ${relative(process.cwd(), out)}/ holds report.html, results.json and ${variants.length} models`);

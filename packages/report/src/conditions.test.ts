@@ -21,3 +21,15 @@ it('puts known conditions first and spells values out', () => {
     { label: 'cache', text: 'mode hot, l3 bytes 32.0 MB' },
   ]);
 });
+
+it('reads the environment of the profiler', () => {
+  const os = { platform: 'linux', release: '6.1', arch: 'x64' };
+  expect(
+    conditions({ runtime: { name: 'node', version: '20.19.0' }, os, cpu: { model: 'EPYC', cores: 2, flags: ['avx2', 'fma'] }, ort: 'onnxruntime-node 1.30.0' }),
+  ).toEqual([
+    { label: 'ONNX Runtime', text: 'onnxruntime-node 1.30.0' },
+    { label: 'runtime', text: 'node 20.19.0' },
+    { label: 'CPU', text: 'EPYC, cores 2, flags avx2, fma' },
+    { label: 'system', text: 'linux 6.1 x64' },
+  ]);
+});

@@ -7,8 +7,9 @@ export interface Condition {
 }
 
 const labels: Readonly<Record<string, string>> = {
-  runtime: 'runtime',
+  ort: 'ONNX Runtime',
   backend: 'backend',
+  runtime: 'runtime',
   threads: 'threads',
   cpu: 'CPU',
   cores: 'cores',
@@ -20,6 +21,9 @@ const labels: Readonly<Record<string, string>> = {
   date: 'measured',
 };
 
+/** Inside another value these need no word: 'node 20.20.2', 'linux 6.1 x64'. */
+const speaksForItself: ReadonlySet<string> = new Set(['name', 'version', 'model', 'platform', 'release', 'arch']);
+
 /** 'cpuFlags' -> 'cpu flags'. */
 const words = (key: string): string => labels[key] ?? key.replace(/([a-z0-9])([A-Z])/g, (_, a: string, b: string) => `${a} ${b.toLowerCase()}`);
 
@@ -28,11 +32,12 @@ function say(key: string, value: unknown): string {
   if (typeof value === 'number' && /ms$/i.test(key)) return formatMs(value);
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.map((entry) => say(key, entry)).join(', ');
-  if (typeof value === 'object' && value !== null)
-    return Object.entries(value)
-      .filter(([, inner]) => inner !== null && inner !== undefined)
-      .map(([inner, x]) => `${words(inner)} ${say(inner, x)}`)
-      .join(', ');
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
+    const plain = entries.filter(([inner]) => speaksForItself.has(inner)).map(([inner, x]) => say(inner, x));
+    const named = entries.filter(([inner]) => !speaksForItself.has(inner)).map(([inner, x]) => `${words(inner)} ${say(inner, x)}`);
+    return [plain.join(' '), ...named].filter(Boolean).join(', ');
+  }
   return String(value);
 }
 

@@ -17,7 +17,7 @@ it('says so when nothing is better', () => {
     'a: no variant is smaller',
     'a: no variant is faster',
     'a: no variant is faster',
-    '88.00–91.20 %, n = 360; lowest: b, as the baseline',
+    '88.00–91.20 %, n = 360; no variant is below it',
   ]);
   expect(headlines({ ...sample, variants: [] })).toEqual([]);
 });

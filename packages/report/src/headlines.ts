@@ -36,8 +36,7 @@ function accuracy(variants: readonly VariantResult[], baseline: VariantResult): 
   const others = variants.filter((variant) => variant !== baseline && variant.accuracy);
   const worst = others.length ? least(others, (variant) => variant.accuracy!.value) : undefined;
   const points = worst ? (worst.accuracy!.value - reference.value) * 100 : 0;
-  const change = points === 0 ? 'as the baseline' : `${points > 0 ? '+' : '\u2212'}${Math.abs(points).toFixed(2)} points`;
-  const lowest = worst ? `; lowest: ${worst.name}, ${change}` : '';
+  const lowest = !worst ? '' : points < 0 ? `; lowest: ${worst.name}, \u2212${(-points).toFixed(2)} points` : '; no variant is below it';
   return [
     {
       label: `accuracy of ${baseline.name}`,

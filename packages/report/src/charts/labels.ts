@@ -6,6 +6,7 @@ export interface LabelBox {
   readonly y: number;
   readonly radius: number;
   readonly text: string;
+  readonly bold?: boolean;
 }
 export interface Placed {
   /** Left edge and vertical middle of the text. */
@@ -22,9 +23,11 @@ export interface Rect {
 }
 
 const lineHeight = 15;
+/** Room for marks of different sizes between the rows of names. */
+const rowHeight = 17;
 /** There is no page to measure in: a mean advance of the system fonts at 12 px, on the wide side. */
-const advance = 6.8;
-export const textWidth = (text: string): number => text.length * advance;
+const advance = { normal: 6.8, bold: 7.4 };
+export const textWidth = (text: string, bold = false): number => text.length * (bold ? advance.bold : advance.normal);
 
 const overlap = (a: Rect, b: Rect): number =>
   Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) * Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
@@ -34,13 +37,13 @@ const outside = (a: Rect, frame: Rect): number =>
 /** Rows above and below the mark, nearest first. Its own row comes late: the frontier and the whiskers run along it. */
 const rows = [-1, 1, 0, -2, 2, -3, 3, -4, 4, -5, 5, -6, 6];
 
-function candidates({ x, y, radius, text }: LabelBox): { rect: Rect; placed: Placed }[] {
-  const width = textWidth(text);
+function candidates({ x, y, radius, text, bold }: LabelBox): { rect: Rect; placed: Placed }[] {
+  const width = textWidth(text, bold);
   return rows.flatMap((row) =>
     (['right', 'left'] as const).map((side) => {
       const far = Math.abs(row) > 1;
       const reach = row === 0 ? radius + 5 : far ? radius + 12 : 4;
-      const middle = y + Math.sign(row) * (radius + 4) + row * 0.45 * lineHeight + (far ? (row - Math.sign(row)) * 0.55 * lineHeight : 0);
+      const middle = y + Math.sign(row) * (radius + 0.7 * lineHeight + (Math.abs(row) - 1) * rowHeight);
       const left = side === 'right' ? x + reach : x - reach - width;
       const rect = { left, right: left + width, top: middle - lineHeight / 2, bottom: middle + lineHeight / 2 };
       return { rect, placed: { left, middle, leader: far ? ([side === 'right' ? left - 2 : left + width + 2, middle] as const) : undefined } };

@@ -59,7 +59,7 @@ export function scatterOption(chart: ScatterChart, { width, height, narrow }: { 
   const bottom = height - grid.bottom;
   const px = pixels(chart.x, x, grid.left, right - grid.left);
   const py = pixels(chart.y, y, bottom, grid.top - bottom);
-  const boxes = points.map((point): LabelBox => ({ x: px(point.x), y: py(point.y), radius: radius(point), text: point.name }));
+  const boxes = points.map((point): LabelBox => ({ x: px(point.x), y: py(point.y), radius: radius(point), text: point.name, bold: point.onFrontier }));
   const stairs = staircase(points, x.max);
   const treads = stairs.slice(1).map(([to], i) => ({ left: px(stairs[i]![0]), right: px(to), top: py(stairs[i]![1]) - 1, bottom: py(stairs[i]![1]) + 1 }));
   const placed = placeLabels(boxes, { left: grid.left, right, top: grid.top, bottom }, treads);
