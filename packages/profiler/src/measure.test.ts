@@ -69,7 +69,11 @@ describe('measure', () => {
   test('an exact warm-up is exact but for the calls that find the batch', async () => {
     let calls = 0;
     const work = spin(0.5);
-    const m = await measure(() => void (calls++, work()), { ...quick, warmup: 7, maxSamples: 20 });
+    const counted = (): void => {
+      calls++;
+      work();
+    };
+    const m = await measure(counted, { ...quick, warmup: 7, maxSamples: 20 });
     expect(m.conditions.warmupRuns).toBe(8);
     expect(calls).toBe(8 + m.samples * m.batch);
   });

@@ -1,3 +1,6 @@
 export { environment } from './node/environment';
-export type { MemoryNow } from './node/memory';
-export { memoryNow, peakRss } from './node/memory';
+export { collectGarbage } from './node/gc';
+export type { FunctionMemory, MemoryNow } from './node/memory';
+export { measureMemory, memoryNow, peakRss } from './node/memory';
+export type { FunctionProfile, ProfiledFunction, ProfiledLine, ProfileFunctionOptions } from './node/profile-function';
+export { profileFunction } from './node/profile-function';
