@@ -13,7 +13,7 @@ const chromium = findChromium();
 
 const browser = {
   resolve: { alias },
-  optimizeDeps: { exclude: ['onnxruntime-web'] },
+  optimizeDeps: { exclude: ['onnxruntime-web'], include: ['echarts/charts', 'echarts/components', 'echarts/core', 'echarts/renderers'] },
   server: { headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' } },
   test: {
     name: 'browser',

@@ -132,7 +132,7 @@ export function scatterOption(chart: ScatterChart, { width, height, narrow }: { 
         type: 'scatter' as const,
         silent: true,
         z: 6,
-        data: points.map((point) => ({
+        data: points.toReversed().map((point) => ({
           name: point.name,
           value: [point.x, point.y],
           symbolSize: 2 * radius(point),
