@@ -72,7 +72,7 @@ export interface Backend {
   /** The runtime and its version: 'onnxruntime-node 1.30.0'. */
   readonly runtime: string;
   readonly target: Target;
-  /** What it cannot run of this model, node by node; empty: all of it. */
+  /** What it cannot run of this model (`runtime/no-kernel`, `runtime/model-too-new`), or runs elsewhere (`runtime/falls-back`), node by node; empty: all of it, here. */
   supports(model: Model): readonly Skip[];
   createSession(source: ModelSource, options?: SessionOptions): Promise<Session>;
 }

@@ -1,4 +1,4 @@
-// What a target cannot run of a model, node by node, by its table of facts. A kernel may still lack a type: only opening a session says that.
+// What a target cannot run of a model, or runs elsewhere, node by node, by its table of facts. A kernel may still lack a type: only opening a session says that.
 import { allNodes, functionKey, keyOf, type Model, opKey, type Skip } from '@modeldiet/onnx-io';
 import type { Target } from './targets/target';
 
@@ -11,7 +11,14 @@ export function supportsOn(target: Target, model: Model): readonly Skip[] {
   for (const node of allNodes(model)) {
     const op = opKey(node);
     if (target.nativeOps.has(op) || model.functions.has(functionKey(node.domain, node.opType, node.overload))) continue;
-    skips.push({ node: keyOf(node), opType: op, code: 'runtime/no-kernel', reason: `${target.name} has no ${op}` });
+    const elsewhere = target.fallbackOps?.has(op) ?? false;
+    const code = elsewhere ? 'runtime/falls-back' : 'runtime/no-kernel';
+    skips.push({
+      node: keyOf(node),
+      opType: op,
+      code,
+      reason: elsewhere ? `${target.name} has no ${op}: it runs on the CPU, behind copies` : `${target.name} has no ${op}`,
+    });
   }
   return skips;
 }

@@ -1,10 +1,12 @@
 // ONNX Runtime 1.30's WebGPU provider (`onnxruntime-web/webgpu`, or onnxruntime-node with executionProviders ['webgpu']).
+import { cpuOps } from './cpu-ops.generated';
 import { nBits, opSet } from './make';
 import type { Target } from './target';
 import { webgpuOps } from './webgpu-ops';
 
 const measured = 'measured: onnxruntime 1.30.0 webgpu on SwiftShader, 2026-11';
 const ops = opSet(webgpuOps);
+const cpuOpSet = opSet(cpuOps);
 
 /** The WebGPU provider. Integer products are not on the GPU: what is no float op and not listed runs on the CPU, silently, with a copy each way. */
 export function webgpu(): Target {
@@ -15,6 +17,7 @@ export function webgpu(): Target {
     saturatesU8S8: false,
     float16: 'native',
     nativeOps: ops,
+    fallbackOps: cpuOpSet,
     weightFormats: [
       nBits(`bits 2, 4, 8 run on the GPU (${measured})`),
       { op: 'com.microsoft:GatherBlockQuantized', bits: [4, 8], blockSizes: [16, 32, 64, 128, 256], source: measured },
