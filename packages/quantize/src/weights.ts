@@ -8,6 +8,8 @@ import { permute } from './permute';
 
 export interface WeightSpec {
   readonly format: 'int8' | 'uint8';
+  /** How many of the 8 bits the codes use; default 8. */
+  readonly bits?: 7 | 8;
   /** Axes of the stored codes in terms of the held constant; undefined: as held. */
   readonly perm?: readonly number[];
   /** The axis of the stored codes that has a scale for each index; undefined: one scale. */
@@ -23,6 +25,8 @@ export interface QuantizedWeight {
   readonly codes: Value;
   readonly scale: Value;
   readonly zeroPoint: Value;
+  /** The numbers of `scale`. */
+  readonly scales: Float32Array;
 }
 
 const formats = { int8, uint8 } as const;
@@ -37,10 +41,10 @@ function see(held: Tensor, perm: readonly number[] | undefined): Seen {
   return perm ? { values: permute(values, held.dims, perm), dims: perm.map((axis) => held.dims[axis]!) } : { values, dims: held.dims };
 }
 
-function qparamsOf({ values, dims }: Seen, { format, axis }: WeightSpec, name: string): QParams {
+function qparamsOf({ values, dims }: Seen, { format, bits, axis }: WeightSpec, name: string): QParams {
   const granularity = axis === undefined ? perTensor() : perAxis(axis);
   try {
-    return chooseQParams(values, { format: formats[format], scheme: 'symmetric', granularity, dims });
+    return chooseQParams(values, { format: formats[format], bits, scheme: 'symmetric', granularity, dims });
   } catch (e) {
     if (isModelDietError(e) && e.code === 'numfmt/not-finite') throw fail('not-finite', { where: { value: name }, actual: e.actual, cause: e });
     throw e;
@@ -72,6 +76,7 @@ export function weightQuantizer(work: LongWork): (source: ConstantSource, spec: 
     const scales = spec.scaleBy === 1 ? qparams.scale : qparams.scale.map((scale) => scale * spec.scaleBy);
     const scaleDims = spec.axis === undefined ? [] : [scales.length, ...Array<number>(spec.scaleDims === 'vector' ? 0 : spec.scaleDims.trailing).fill(1)];
     const result: QuantizedWeight = {
+      scales,
       codes: addConstant(home, `${holder.name}_quantized`, codes),
       scale: addConstant(home, `${holder.name}_scale`, tensor('float32', scales, scaleDims)),
       zeroPoint: addConstant(
