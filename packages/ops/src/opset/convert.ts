@@ -17,7 +17,7 @@ import {
 import { fail } from '../errors';
 import { inferShapes } from '../shapes/infer';
 import type { Refusal, StepContext } from './step';
-import { bumpOf, oldestOpset } from './steps';
+import { bumpOf } from './steps';
 
 /** The lowest IR version that a file of each opset may have (onnx 1.23.2, helper.VERSION_TABLE). */
 const irSince: readonly (readonly [opset: number, ir: number])[] = [
@@ -51,7 +51,7 @@ const isRefusal = (e: unknown): e is Refusal => typeof e === 'object' && e !== n
  * const { model: raised } = await raiseOpset(model, 13);
  * ```
  */
-export function raiseOpset(model: Model, opset: number, options: TransformOptions = {}): Promise<{ model: Model; report: Report }> {
+export async function raiseOpset(model: Model, opset: number, options: TransformOptions = {}): Promise<{ model: Model; report: Report }> {
   const newest = newestOpset['']!;
   if (!Number.isInteger(opset) || opset > newest)
     throw fail('opset-unknown', { where: { option: 'opset' }, expected: `an integer of at most ${newest}`, actual: opset });
@@ -95,8 +95,6 @@ function check(owner: Model | ModelFunction, opset: number): void {
   const from = domain === undefined ? undefined : owner.opsets.get(domain);
   if (from === undefined) return;
   if (from > opset && 'irVersion' in owner) throw fail('opset-lower', { where: { option: 'opset' }, expected: `at least ${from}`, actual: opset });
-  if (from < oldestOpset && from < opset)
-    throw fail('no-conversion', { where: { option: 'opset' } }, `the model is of opset ${from}, and conversion starts at opset ${oldestOpset}`);
 }
 
 /** Before IR 4 every initializer had to be listed as an input; from then on that means it may be fed, so the listing goes. */

@@ -17,9 +17,6 @@ import { softmax } from './steps/softmax';
 import { split } from './steps/split';
 import { topK } from './steps/topk';
 
-/** Conversion starts here: before it the binary ops broadcast by attributes. */
-export const oldestOpset = 7;
-
 const steps: readonly OpsetStep[] = [
   ...axesInput,
   ...batchNormalization,
