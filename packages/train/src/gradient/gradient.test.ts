@@ -117,6 +117,18 @@ describe('gradient', () => {
       }
     });
   });
+  it('rows that are gathered many times get every one of their gradients, threads or not', async () => {
+    const [rows, width, count] = [50, 16, 20_000];
+    const g = graphBuilder();
+    const y = g.op('Gather', [g.constant('table', f32([rows, width])), g.input('ids', 'int64', ['n'])]);
+    g.output(g.op('ReduceSum', [y], { keepdims: 0 }), 'loss', { dims: [] });
+    const graph = gradient(g.model(), { loss: 'loss' });
+    const ids = BigInt64Array.from({ length: count }, (_, i) => BigInt((i * 7919) % rows));
+    await withSession(backend, graph.model, { threads: 2 }, async (session) => {
+      const out = await session.run({ table: f32([rows, width]), ids: { type: 'int64', dims: [count], data: ids } });
+      expect(Array.from(out['gradient/table']!.data as Float32Array)).toEqual(Array.from({ length: rows * width }, () => count / rows));
+    });
+  });
   it('attention: products of four axes, softmax, layer norm by hand, broadcasting at run time', async () => {
     const error = await worstError(
       {

@@ -62,7 +62,7 @@ function warnOf(graph: GradientGraph, warn: ((warning: Warning) => void) | undef
     if (dtype === 'float64') warn?.({ code: 'train/narrowed', message: `float64 weight '${name}' is trained in float32`, where: { value: name } });
 }
 
-/** Below this opset some gradients cannot be written: ScatterND and ScatterElements add only since 16. */
+/** Below this opset some gradients cannot be written: ScatterElements adds only since 16. */
 const opset = 16;
 
 /** The model at an opset that gradients can be written in. A conversion that is missing matters only below 13. */

@@ -31,28 +31,48 @@ const picks =
     return [parts.reduce((a, b) => e.op('Add', [a, b]))];
   };
 
-/** ScatterElements and ScatterND add since opset 16. */
+/** ScatterElements adds since opset 16. */
 function needsOpset(e: Emit, node: Node, opset: number): void {
   if (e.opset < opset) throw fail('no-gradient', { where: { node: node.name, opType: node.opType }, expected: `opset ${opset}`, actual: e.opset });
 }
 
-/** y = rows of x: each row of g is added to the row it came from. Indices along another axis than 0 are brought to the front first. */
+/** The extent of `x` along `axis`, and how many elements each of its entries there has: [n] and [m], as int64 vectors of one. */
+function rowsOf(e: Emit, x: Value, axis: number): readonly [Value, Value] {
+  const dims = e.dims(x);
+  if (dims?.every((extent) => typeof extent === 'number')) {
+    const n = dims[axis] as number;
+    return [e.ints([n]), e.ints([(dims as readonly number[]).reduce((p, q) => p * q, 1) / Math.max(1, n)])];
+  }
+  const n = e.op('Gather', [e.op('Shape', [x], {}, 'int64'), e.ints([axis])]);
+  return [n, e.op('Div', [e.op('Size', [x], {}, 'int64'), n])];
+}
+
+/**
+ * y = rows of x: each row of g is added to the row it came from. Along another axis than 0, that axis is brought to the front first.
+ * By ScatterElements, whose additions ONNX Runtime does one after the other: its ScatterND loses some where rows repeat (1.30, more than one thread).
+ */
 const gather: GradientRule = ({ e, node }, [g]) => {
   const [x, indices] = node.inputs as [Value, Value];
   if (!g) return [];
   needsOpset(e, node, 16);
-  const at = e.op('Unsqueeze', [indices, e.ints([-1])]);
-  const add = (zeros: Value, updates: Value): Value => e.op('ScatterND', [zeros, at, updates], { reduction: attr.string('add') });
   const axis = number(node, 'axis', 0);
-  if (axis === 0) return [add(e.zeros(x), g)];
+  const a = axis < 0 ? axis + e.rank(x) : axis;
+  const [n, m] = rowsOf(e, x, a);
+  const join = (...parts: Value[]): Value => e.op('Concat', parts, { axis: attr.int(0) });
+  const add = (updates: Value): Value => {
+    const rows = e.op('Reshape', [updates, join(e.ints([-1]), m)]);
+    const at = e.op('Expand', [e.op('Reshape', [indices, e.ints([-1, 1])]), e.op('Shape', [rows], {}, 'int64')]);
+    const zeros = e.op('Expand', [e.scalar(0, g), join(n, m)], {}, e.dtype(g));
+    return e.op('ScatterElements', [zeros, at, rows], { axis: attr.int(0), reduction: attr.string('add') });
+  };
+  if (a === 0) return [e.op('Reshape', [add(g), e.shape(x)])];
   const [rank, wide] = [e.rank(x), e.rank(indices)];
-  const a = axis < 0 ? axis + rank : axis;
   const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
   const front = [a, ...range(0, a), ...range(a + 1, rank)];
   const gFront = [...range(a, a + wide), ...range(0, a), ...range(a + wide, rank - 1 + wide)];
   const back = [...range(1, a + 1), 0, ...range(a + 1, rank)];
-  const zeros = e.op('Transpose', [e.zeros(x)], { perm: attr.ints(front) });
-  return [e.op('Transpose', [add(zeros, e.op('Transpose', [g], { perm: attr.ints(gFront) }))], { perm: attr.ints(back) })];
+  const made = e.op('Reshape', [add(e.op('Transpose', [g], { perm: attr.ints(gFront) })), e.op('Gather', [e.shape(x), e.ints(front)])]);
+  return [e.op('Transpose', [made], { perm: attr.ints(back) })];
 };
 
 /** y = x0 | x1 | ...: g is split where they meet. */
