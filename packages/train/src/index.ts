@@ -1,5 +1,6 @@
 export type { Emit, FloatType, Types } from './emit';
 export { emitter } from './emit';
+export { errors } from './errors';
 export type { GradientGraph, GradientOptions, Parameter } from './gradient/gradient';
 export { gradient } from './gradient/gradient';
 export type { Frozen, Wrt } from './gradient/parameters';
