@@ -13,7 +13,7 @@ import { allowed, floorOf, folderOf, nodeOnly, npmName, reserved } from './layer
  */
 
 const builtins = new Set(builtinModules);
-const isTest = (path) => /\.(test|test-[a-z]+|bench)\.ts$/.test(path) || path.split('/').includes('testing');
+const isTest = (path) => /\.(test|test-[a-z]+|bench)\.ts$/.test(path) || /\/testing(\.ts|\/)/.test(path);
 const isNodeFile = (path) => path === 'src/node.ts' || dirname(path).split('/').includes('node');
 const isBuiltin = (module) => module.startsWith('node:') || builtins.has(module.split('/')[0]);
 const packageOf = (module) => module.split('/', module.startsWith('@') ? 2 : 1).join('/');
