@@ -12,7 +12,7 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Handed to every long call of a library. */
   readonly work: Required<LongWork>;
-  /** Collected from `work.onWarning`, in order. */
+  /** Collected from `work.onWarning`, in order, each once. */
   readonly warnings: readonly Warning[];
   readonly progress: ProgressLine;
   /** A line on stderr; not with --quiet. */

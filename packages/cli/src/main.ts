@@ -37,6 +37,8 @@ function contextOf(io: Io, options: CommonOptions, signal: AbortSignal): Context
       signal,
       onProgress: (update) => progress.update(update),
       onWarning: (warning) => {
+        // Every session of a model says the same again.
+        if (warnings.some(({ code, message }) => code === warning.code && message === warning.message)) return;
         warnings.push(warning);
         if (verbosity !== 'quiet') line(`${loud.yellow('warning')}: ${warning.message} ${loud.dim(`[${warning.code}]`)}`);
       },

@@ -3,10 +3,11 @@
 import { formatInterval, formatMs, formatRatio } from '@modeldiet/pipeline';
 import { type CompareOptions, compareRuns } from '@modeldiet/profiler';
 import { type Backend, bindFeeds, compareModels, type ModelSource, type OutputDifference, withSession } from '@modeldiet/runtime';
-import type { Batches, Feeds } from '@modeldiet/tensor';
+import type { Feeds } from '@modeldiet/tensor';
 import type { Context } from '../context';
 import type { Paint } from '../terminal/paint';
 import { textTable } from '../terminal/table';
+import type { DataSet } from './feeds';
 
 export interface Latency {
   /** Time of b over time of a: below 1 is faster. */
@@ -18,6 +19,8 @@ export interface Latency {
 }
 
 export interface SideBySide {
+  /** The data both were run on: 'digits', 'random:8'. */
+  readonly feeds: string;
   readonly latency: Latency | null;
   readonly outputs: readonly Omit<OutputDifference, 'rows' | 'entries' | 'nonFinite'>[];
   readonly notCompared: readonly { readonly name: string; readonly reason: string }[];
@@ -25,7 +28,7 @@ export interface SideBySide {
 
 export interface CompareRequest {
   readonly backend: Backend;
-  readonly feeds: Batches;
+  readonly data: DataSet;
   /** What the clock is held against; without it only outputs are compared. */
   readonly timed?: Feeds;
   readonly seed: number;
@@ -37,18 +40,18 @@ const figuresOf = ({ median, ci95 }: { readonly median: number; readonly ci95: r
 
 /** Both sessions are open at once, so that they can be run in turns. */
 export async function sideBySide(context: Context, a: ModelSource, b: ModelSource, request: CompareRequest): Promise<SideBySide> {
-  const { backend, feeds, timed, seed, limits } = request;
+  const { backend, data, timed, seed, limits } = request;
   const { work, signal } = context;
   return withSession(backend, a, { signal }, (first) =>
     withSession(backend, b, { signal }, async (second) => {
-      const { outputs, notCompared } = await compareModels(first, second, { ...work, feeds });
+      const { outputs, notCompared } = await compareModels(first, second, { ...work, feeds: data.items });
       const shown = outputs.map(({ name, sqnrDb, cosine, maxAbsDiff, top1Agreement }) => ({ name, sqnrDb, cosine, maxAbsDiff, top1Agreement }));
-      if (!timed) return { latency: null, outputs: shown, notCompared };
+      if (!timed) return { feeds: data.name, latency: null, outputs: shown, notCompared };
       const [left, right] = [bindFeeds(first.inputs, timed), bindFeeds(second.inputs, timed)];
       const { measurements, ratios } = await compareRuns({ a: () => first.run(left), b: () => second.run(right) }, { ...work, ...limits, seed });
       const { ratio, ci95, verdict } = ratios.b;
       const latency = { ratio: 1 / ratio, ci95: [1 / ci95[1], 1 / ci95[0]] as const, verdict, a: figuresOf(measurements.a), b: figuresOf(measurements.b) };
-      return { latency, outputs: shown, notCompared };
+      return { feeds: data.name, latency, outputs: shown, notCompared };
     }),
   );
 }

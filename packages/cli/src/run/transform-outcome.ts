@@ -71,6 +71,10 @@ export function transformText({ input, model, report, written, tally }: Transfor
   const names = verbose ? new Set<string>() : namesOf(input.model);
   if (changed.length) lines.push('', paint.bold('changed'), ...grouped(changed, names));
   if (skipped.length) lines.push('', paint.bold('left as it was'), ...grouped(skipped, names));
-  if (written.compared) lines.push('', paint.bold('against the original'), sideBySideText(written.compared, paint));
+  if (written.compared) {
+    const { feeds } = written.compared;
+    const how = `on ${feeds}${feeds.startsWith('random:') ? '; real inputs say more: --data' : ''}`;
+    lines.push('', `${paint.bold('against the original')} ${paint.dim(how)}`, sideBySideText(written.compared, paint));
+  }
   return lines.join('\n');
 }

@@ -2,14 +2,14 @@
 import { isModelDietError } from '@modeldiet/numfmt';
 import type { Model } from '@modeldiet/onnx-io';
 import { type Backend, bindFeeds, withSession } from '@modeldiet/runtime';
-import type { Dataset } from '@modeldiet/tensor';
+import type { Feeds } from '@modeldiet/tensor';
 import type { Context } from '../context';
 import { fail } from '../errors';
 import { type SideBySide, sideBySide } from './compare';
-import { type FeedWords, type firstBatch, openData } from './feeds';
+import { type DataSet, type FeedWords, openData } from './feeds';
 
-/** What to run on; without items, why there are none. */
-export type Trial = { readonly items: Dataset; readonly missing?: undefined } | { readonly items?: undefined; readonly missing: string };
+/** What to run on; without data, why there is none. */
+export type Trial = { readonly data: DataSet; readonly missing?: undefined } | { readonly data?: undefined; readonly missing: string };
 
 /** What cannot be made up for an input. */
 const unmakeable = new Set(['runtime/unbound-dim', 'runtime/no-random-feed', 'data/argument']);
@@ -17,7 +17,7 @@ const unmakeable = new Set(['runtime/unbound-dim', 'runtime/no-random-feed', 'da
 /** With --data, everything wrong with it is an error; made-up feeds may be impossible, which must not stop a file from being written. */
 export async function trialFeeds(context: Context, model: Model, words: FeedWords): Promise<Trial> {
   try {
-    return { items: (await openData(context, model, words)).items };
+    return { data: await openData(context, model, words) };
   } catch (error) {
     if (words.data !== undefined || !isModelDietError(error) || !unmakeable.has(error.code)) throw error;
     return { missing: `${error.message}${hint(model, error.where.value)}` };
@@ -59,10 +59,10 @@ export async function tryOut(context: Context, file: string, { backend, trial, o
     throw fail('verify-failed', { where: { file: path }, cause });
   };
   const session = await backend.createSession({ path: file }, { signal }).catch(refused);
-  let first: Awaited<ReturnType<typeof firstBatch>>;
+  let first: Feeds | undefined;
   try {
     if (trial.missing !== undefined) return { verified: 'opened', note: trial.missing };
-    for await (const item of trial.items) {
+    for await (const item of trial.data.items) {
       first = item;
       break;
     }
@@ -78,6 +78,6 @@ export async function tryOut(context: Context, file: string, { backend, trial, o
   if (problem) return { verified: 'ran', note: `not compared, as the original does not open: ${problem.message}` };
   return {
     verified: 'ran',
-    compared: await sideBySide(context, { path: original }, { path: file }, { backend, feeds: trial.items, timed: first, seed, limits: quick }),
+    compared: await sideBySide(context, { path: original }, { path: file }, { backend, data: trial.data, timed: first, seed, limits: quick }),
   };
 }

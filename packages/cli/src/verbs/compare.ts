@@ -26,7 +26,7 @@ async function run(context: Context, [pathA, pathB]: readonly string[], options:
   const { byPlace: dims } = bindDims(options.dims, a.model);
   const feeds = await openData(context, a.model, { data, dims, seed });
   const timed = await firstBatch(feeds.items, 1);
-  const shown = await sideBySide(context, { path: a.file }, { path: b.file }, { backend, feeds: feeds.items, timed, seed });
+  const shown = await sideBySide(context, { path: a.file }, { path: b.file }, { backend, data: feeds, timed, seed });
   const score = await scorer(context, feeds, backend);
   const accuracy = score && { a: await score({ path: a.file }), b: await score({ path: b.file }) };
   const bytes = { a: a.bytes, b: b.bytes };
