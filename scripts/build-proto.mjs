@@ -36,11 +36,13 @@ writeFileSync(file, JSON.stringify(schema));
 const flags = ['--no-create', '--no-verify', '--no-convert', '--no-delimited', '--no-typeurl', '--no-comments'];
 const code = await run(['-t', 'static-module', '-w', 'esm', '-r', 'modeldiet', ...flags, file]);
 rmSync(temp, { recursive: true });
-// Defaults of int64 are numbers: codec.ts reads 64-bit integers as numbers or bigints, never as Long.
-writeFileSync(
-  join(folder, 'onnx.generated.js'),
-  notice + code.replace(/\nexport \{\s*\$root as default\s*\};?\s*$/, '\n').replaceAll('$util.Long ? $util.Long.fromBits(0,0,false) : 0', '0'),
-);
+const patched = code
+  .replace(/\nexport \{\s*\$root as default\s*\};?\s*$/, '\n')
+  // Defaults of int64 are numbers: codec.ts reads 64-bit integers as numbers or bigints, never as Long.
+  .replaceAll('$util.Long ? $util.Long.fromBits(0,0,false) : 0', '0')
+  // No empty array for each repeated field of each message: decode makes one where the first entry comes, the prototype has a shared empty one.
+  .replace(/^ +this\.\w+ = \[\];\n/gm, '');
+writeFileSync(join(folder, 'onnx.generated.js'), notice + patched);
 
 const scalars = { int32: 'number', int64: 'Int', uint64: 'Int', float: 'number', double: 'number', string: 'string', bytes: 'Uint8Array' };
 const interfaces = [];

@@ -6,7 +6,7 @@ import { fail } from './errors';
 import type { Range } from './payload';
 import { toSource } from './source/blob';
 import type { ByteSource, SourceLike } from './source/byte-source';
-import type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, TensorProto } from './wire/codec';
+import type { AttributeProto, GraphProto, ModelProto, NodeProto, SparseTensorProto, TensorProto } from './wire/codec';
 import { residentBytes } from './wire/fields';
 import { type Limits, overLimit } from './wire/limits';
 
@@ -15,38 +15,36 @@ export type ExternalFiles = Readonly<Record<string, SourceLike>> | ((location: s
 
 const external = 1;
 
-/** Every TensorProto of a model. */
-export function* tensorsOf(model: ModelProto): Generator<TensorProto> {
+/** Calls `visit` with every TensorProto of a model. */
+export function eachTensor(model: ModelProto, visit: (tensor: TensorProto) => void): void {
   const graphs: GraphProto[] = [];
-  const fromAttributes = function* (attributes: readonly AttributeProto[] = []): Generator<TensorProto> {
-    for (const { t, tensors, g, graphs: more, sparseTensor, sparseTensors } of attributes) {
-      if (t) yield t;
-      if (tensors?.length) yield* tensors;
-      for (const sparse of [...(sparseTensor ? [sparseTensor] : []), ...(sparseTensors ?? [])]) {
-        if (sparse.values) yield sparse.values;
-        if (sparse.indices) yield sparse.indices;
-      }
-      if (g) graphs.push(g);
-      if (more?.length) graphs.push(...more);
+  const sparse = ({ values, indices }: SparseTensorProto): void => {
+    if (values) visit(values);
+    if (indices) visit(indices);
+  };
+  const attributes = (list: readonly AttributeProto[]): void => {
+    for (const attribute of list) {
+      if (attribute.t) visit(attribute.t);
+      if (attribute.g) graphs.push(attribute.g);
+      if (attribute.sparseTensor) sparse(attribute.sparseTensor);
+      attribute.tensors?.forEach(visit);
+      if (attribute.graphs?.length) graphs.push(...attribute.graphs);
+      attribute.sparseTensors?.forEach(sparse);
     }
   };
-  const fromNodes = function* (nodes: readonly NodeProto[] = []): Generator<TensorProto> {
-    for (const { attribute } of nodes) if (attribute?.length) yield* fromAttributes(attribute);
+  const nodes = (list: readonly NodeProto[] = []): void => {
+    for (const { attribute } of list) if (attribute?.length) attributes(attribute);
   };
-  const roots: (GraphProto | FunctionProto | undefined)[] = [model.graph, ...(model.functions ?? [])];
-  for (const { initialization, algorithm } of model.trainingInfo ?? []) roots.push(initialization, algorithm);
-  for (const root of roots) {
-    if (!root) continue;
-    if ('attributeProto' in root) yield* fromAttributes(root.attributeProto);
-    graphs.push(root as GraphProto);
-    for (let graph = graphs.pop(); graph; graph = graphs.pop()) {
-      yield* graph.initializer ?? [];
-      for (const { values, indices } of graph.sparseInitializer ?? []) {
-        if (values) yield values;
-        if (indices) yield indices;
-      }
-      yield* fromNodes(graph.node);
-    }
+  if (model.graph) graphs.push(model.graph);
+  for (const { initialization, algorithm } of model.trainingInfo ?? []) for (const graph of [initialization, algorithm]) if (graph) graphs.push(graph);
+  for (const { node, attributeProto } of model.functions ?? []) {
+    attributes(attributeProto ?? []);
+    nodes(node);
+  }
+  for (let graph = graphs.pop(); graph; graph = graphs.pop()) {
+    graph.initializer?.forEach(visit);
+    graph.sparseInitializer?.forEach(sparse);
+    nodes(graph.node);
   }
 }
 
@@ -91,8 +89,11 @@ export type ExternalRanges = ReadonlyMap<TensorProto, { readonly range: Range; r
 export async function openExternal(model: ModelProto, files: ExternalFiles | undefined, limits: Limits, file?: string): Promise<ExternalRanges> {
   const opened = new Map<string, ByteSource>();
   const ranges = new Map<TensorProto, { range: Range; entries: ReadonlyMap<string, string>; bytes?: Uint8Array }>();
-  for (const tensor of tensorsOf(model)) {
-    if (tensor.dataLocation !== external) continue;
+  const outside: TensorProto[] = [];
+  eachTensor(model, (tensor) => {
+    if (tensor.dataLocation === external) outside.push(tensor);
+  });
+  for (const tensor of outside) {
     const where = { file, value: tensor.name ?? '' };
     const { entries, location, offset, length } = placeOf(tensor, file);
     let source = opened.get(location);

@@ -14,13 +14,6 @@ export const onnx = $root.onnx = (() => {
     onnx.AttributeProto = (function() {
 
         const AttributeProto = function (properties) {
-            this.floats = [];
-            this.ints = [];
-            this.strings = [];
-            this.tensors = [];
-            this.graphs = [];
-            this.sparseTensors = [];
-            this.typeProtos = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -312,7 +305,6 @@ export const onnx = $root.onnx = (() => {
     onnx.ValueInfoProto = (function() {
 
         const ValueInfoProto = function (properties) {
-            this.metadataProps = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -422,10 +414,6 @@ export const onnx = $root.onnx = (() => {
     onnx.NodeProto = (function() {
 
         const NodeProto = function (properties) {
-            this.input = [];
-            this.output = [];
-            this.attribute = [];
-            this.metadataProps = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -589,8 +577,6 @@ export const onnx = $root.onnx = (() => {
     onnx.TrainingInfoProto = (function() {
 
         const TrainingInfoProto = function (properties) {
-            this.initializationBinding = [];
-            this.updateBinding = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -703,10 +689,6 @@ export const onnx = $root.onnx = (() => {
     onnx.ModelProto = (function() {
 
         const ModelProto = function (properties) {
-            this.opsetImport = [];
-            this.metadataProps = [];
-            this.trainingInfo = [];
-            this.functions = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -976,7 +958,6 @@ export const onnx = $root.onnx = (() => {
     onnx.TensorAnnotation = (function() {
 
         const TensorAnnotation = function (properties) {
-            this.quantParameterTensorNames = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1068,14 +1049,6 @@ export const onnx = $root.onnx = (() => {
     onnx.GraphProto = (function() {
 
         const GraphProto = function (properties) {
-            this.node = [];
-            this.initializer = [];
-            this.sparseInitializer = [];
-            this.input = [];
-            this.output = [];
-            this.valueInfo = [];
-            this.quantizationAnnotation = [];
-            this.metadataProps = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1260,15 +1233,6 @@ export const onnx = $root.onnx = (() => {
     onnx.TensorProto = (function() {
 
         const TensorProto = function (properties) {
-            this.dims = [];
-            this.floatData = [];
-            this.int32Data = [];
-            this.stringData = [];
-            this.int64Data = [];
-            this.externalData = [];
-            this.doubleData = [];
-            this.uint64Data = [];
-            this.metadataProps = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1570,7 +1534,6 @@ export const onnx = $root.onnx = (() => {
     onnx.SparseTensorProto = (function() {
 
         const SparseTensorProto = function (properties) {
-            this.dims = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1677,7 +1640,6 @@ export const onnx = $root.onnx = (() => {
     onnx.TensorShapeProto = (function() {
 
         const TensorShapeProto = function (properties) {
-            this.dim = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2610,14 +2572,6 @@ export const onnx = $root.onnx = (() => {
     onnx.FunctionProto = (function() {
 
         const FunctionProto = function (properties) {
-            this.input = [];
-            this.output = [];
-            this.attribute = [];
-            this.attributeProto = [];
-            this.node = [];
-            this.opsetImport = [];
-            this.valueInfo = [];
-            this.metadataProps = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")

@@ -1,11 +1,12 @@
 // GraphProto and FunctionProto -> Graph: names become objects. Every value of a graph is made first, then its nodes, so that order in the file does not matter.
 import { isModelDietError } from '@modeldiet/numfmt';
 import { fail } from '../errors';
-import { kept, linkOutputs, makeGraph, makeNode, makeValue, writable } from '../ir/make';
+import { adoptNode, kept, makeGraph, makeValue, noAttributes, writable } from '../ir/make';
 import type { Attribute, Extra, Graph, Model, Node, Value, ValueType } from '../ir/model';
 import { orderedNodes } from '../ir/order';
 import { type FunctionProto, type GraphProto, type NodeProto, rawField, type ValueInfoProto } from '../wire/codec';
 import { attributeFrom, whole } from './attribute';
+import type { Subgraph } from './attribute-rows';
 import { extraFrom, presentBits } from './extra';
 import { keptOf } from './kept';
 import { sparseFrom } from './sparse';
@@ -38,7 +39,7 @@ export const graphPresent = ['name'] as const;
 
 const lookUp = (scope: Scope | undefined, name: string): Value | undefined => {
   for (let s = scope; s; s = s.outer) {
-    const value = s.latest.get(name) ?? s.names.get(name);
+    const value = (s.latest.size ? s.latest.get(name) : undefined) ?? s.names.get(name);
     if (!value) continue;
     if (!value.producer && !value.initializer && !s.inputs.has(value)) s.unordered = true;
     return value;
@@ -97,8 +98,11 @@ export function fillGraph(graph: Graph, message: GraphLike, outer: Scope | undef
   const infos = new Map<string, ValueInfoProto>();
   // The first one speaks for the value; keptOf keeps what the others say.
   for (const list of [message.output, message.valueInfo ?? []]) for (const info of list) if (info.name && !infos.has(info.name)) infos.set(info.name, info);
-  const infoFrom = (info: ValueInfoProto | undefined): Partial<Extra> & { type?: ValueType } =>
-    info ? { ...extraFrom(info, 4), ...(info.type && { type: typeFrom(info.type, context.fresh) }) } : {};
+  const infoFrom = (info: ValueInfoProto | undefined): Partial<Extra> & { type?: ValueType } => {
+    if (!info) return {};
+    const { doc, metadata, unknown } = extraFrom(info, 4);
+    return { type: info.type ? typeFrom(info.type, context.fresh) : undefined, doc, metadata, unknown };
+  };
 
   for (const info of message.input) {
     const value = define(makeValue(graph, info.name ?? '', infoFrom(info)));
@@ -151,43 +155,58 @@ function resolve(name: string, scope: Scope, { lenient, source }: LoadContext, m
   return made;
 }
 
-function nodeFrom(message: NodeProto, outputs: readonly (Value | undefined)[], scope: Scope, context: LoadContext): void {
+interface NodeAttributes {
+  readonly attributes: Map<string, Attribute>;
+  /** The subgraphs of the node. */
+  readonly owned: readonly Graph[];
+  /** In a lenient load: attributes that come again, as they came. */
+  readonly odd: readonly Uint8Array[];
+}
+const noneOwned: NodeAttributes = { attributes: noAttributes, owned: [], odd: [] };
+
+function attributesFrom(message: NodeProto, scope: Scope, context: LoadContext): NodeAttributes {
   const { graph } = scope;
-  context.countNode();
   const attributes = new Map<string, Attribute>();
   const owned: Graph[] = [];
   const odd: Uint8Array[] = [];
-  for (const attribute of message.attribute ?? []) {
+  const subgraph: Subgraph = (proto) => {
+    const { graph: made } = graphFrom(graph.model, proto, scope, context);
+    owned.push(made);
+    return made;
+  };
+  for (const attribute of message.attribute!) {
     const name = attribute.name ?? '';
-    if (attributes.has(name)) {
-      if (!context.lenient)
-        throw fail(
-          'duplicate-name',
-          { where: { file: context.source.name, graph: graph.name, node: message.name, opType: message.opType } },
-          `the attribute '${name}' is there twice`,
-        );
-      odd.push(rawField(5, whole(attribute, context)));
-      continue;
+    if (!attributes.has(name)) attributes.set(name, attributeFrom(attribute, context, subgraph));
+    else if (context.lenient) odd.push(rawField(5, whole(attribute, context)));
+    else {
+      const where = { file: context.source.name, graph: graph.name, node: message.name, opType: message.opType };
+      throw fail('duplicate-name', { where }, `the attribute '${name}' is there twice`);
     }
-    const sub = (proto: GraphProto): Graph => {
-      const { graph: made } = graphFrom(graph.model, proto, scope, context);
-      owned.push(made);
-      return made;
-    };
-    attributes.set(name, attributeFrom(attribute, { ...context, graph: sub }));
   }
+  return { attributes, owned, odd };
+}
+
+function nodeFrom(message: NodeProto, outputs: (Value | undefined)[], scope: Scope, context: LoadContext): void {
+  const { graph } = scope;
+  context.countNode();
+  const { attributes, owned, odd } = message.attribute?.length ? attributesFrom(message, scope, context) : noneOwned;
   const extra = extraFrom(message, 9);
   const present = presentBits(message, nodePresent);
-  const node: Node = makeNode(graph, {
-    ...(odd.length ? { ...extra, unknown: [...odd, ...extra.unknown] } : extra),
+  const names = message.input ?? [];
+  const inputs: (Value | undefined)[] = [];
+  for (const name of names) inputs.push(name === '' ? undefined : resolve(name, scope, context, {}, message));
+  const node: Node = adoptNode(graph, {
+    doc: extra.doc,
+    metadata: extra.metadata,
+    unknown: odd.length ? [...odd, ...extra.unknown] : extra.unknown,
     opType: message.opType ?? '',
     domain: message.domain ?? '',
     overload: message.overload ?? '',
     name: message.name ?? '',
-    inputs: (message.input ?? []).map((name) => (name === '' ? undefined : resolve(name, scope, context, {}, message))),
+    inputs,
+    outputs,
     attributes,
-    ...(present && { [kept]: present }),
+    ...(present ? { [kept]: present } : undefined),
   });
   for (const sub of owned) writable(sub).parent = node;
-  linkOutputs(node, outputs);
 }

@@ -3,6 +3,7 @@ import type { SparseTensor } from '@modeldiet/tensor';
 import { type Keeps, type KeptBytes, type KeptGraph, type KeptOpset, kept } from '../ir/make';
 import type { Graph, Int, ModelFunction, Node, Value } from '../ir/model';
 import { orderedNodes } from '../ir/order';
+import { definedValues } from '../ir/walk';
 import {
   type AttributeProto,
   decodeMessage,
@@ -16,15 +17,16 @@ import {
 } from '../wire/codec';
 import { defaultLimits } from '../wire/limits';
 import { attributeTo } from './attribute';
+import type { AttributePlan } from './attribute-rows';
 import { entriesTo, extraTo, presentTo } from './extra';
 import { graphPresent, nodePresent } from './graph-from';
 import { sparseTo } from './sparse';
-import { type SavePlan, tensorTo } from './tensor-to';
+import { tensorTo } from './tensor-to';
 import { infoOf } from './value-info';
 
 const keptOf = (graph: Graph & Keeps<KeptGraph>): KeptGraph | undefined => graph[kept];
 
-export function graphTo(graph: Graph, plan: SavePlan): GraphProto {
+export function graphTo(graph: Graph, plan: AttributePlan): GraphProto {
   const about = keptOf(graph);
   const message: GraphProto = {};
   presentTo(message, graphPresent, { name: graph.name }, about?.present);
@@ -44,7 +46,7 @@ export function graphTo(graph: Graph, plan: SavePlan): GraphProto {
   return message;
 }
 
-const initializerTo = (value: Value, constant: Exclude<Value['initializer'], SparseTensor | undefined>, plan: SavePlan): TensorProto =>
+const initializerTo = (value: Value, constant: Exclude<Value['initializer'], SparseTensor | undefined>, plan: AttributePlan): TensorProto =>
   tensorTo(constant, value.storage, value.name, plan);
 
 /** An entry kept as bytes still speaks of its value while that has its name and type. */
@@ -53,49 +55,44 @@ const decodeInfo = (bytes: Uint8Array): ValueInfoProto => decodeMessage('ValueIn
 const ownInfo = (entry: KeptBytes | undefined, value: Value): ValueInfoProto =>
   entry && entry.value === value && holds(entry) ? decodeInfo(entry.bytes) : infoOf(value);
 
-/** value_info: the file's entries in their order, without those of values that are gone; then values that got a type since. */
-function valueInfos(graph: Graph, about: KeptGraph | undefined): ValueInfoProto[] {
-  const present = new Set<Value>();
+/** True while a value is still one of its graph's. */
+function isDefined(value: Value, graph: Graph, inputs: ReadonlySet<Value>): boolean {
+  if (value.graph !== graph) return false;
+  if (value.producer) return graph.nodes.has(value.producer) && value.producer.outputs.includes(value);
+  return inputs.has(value) || graph.initializers.has(value);
+}
+
+function definedNames(graph: Graph): Set<string> {
   const names = new Set<string>();
-  const candidates: Value[] = [];
-  for (const node of graph.nodes)
-    for (const value of node.outputs) {
-      if (!value) continue;
-      present.add(value);
-      names.add(value.name);
-      if (value.type) candidates.push(value);
-    }
-  for (const value of [...graph.inputs, ...graph.initializers]) {
-    present.add(value);
-    names.add(value.name);
-  }
-  const listed = new Set<Value>(graph.outputs);
+  for (const value of definedValues(graph)) names.add(value.name);
+  return names;
+}
+
+/** value_info: the file's entries in their order, without those of values that are gone; then values that got a type since. */
+function valueInfos(graph: Graph, about: KeptGraph | undefined, outputs: readonly Value[] = graph.outputs): ValueInfoProto[] {
+  const inputs = new Set(graph.inputs);
+  const listed = new Set<Value>(outputs);
   const out: ValueInfoProto[] = [];
+  // An entry about no value stays only while no value has its name.
+  const orphans = about?.valueInfo.some((entry) => 'bytes' in entry && !entry.value);
+  const names = orphans ? definedNames(graph) : undefined;
   for (const entry of about?.valueInfo ?? []) {
     if ('bytes' in entry) {
-      if (entry.value ? present.has(entry.value) && holds(entry) : !names.has(entry.name)) out.push(decodeInfo(entry.bytes));
+      if (entry.value ? isDefined(entry.value, graph, inputs) && holds(entry) : !names!.has(entry.name)) out.push(decodeInfo(entry.bytes));
       if (entry.value) listed.add(entry.value);
-    } else if (present.has(entry)) {
+    } else if (isDefined(entry, graph, inputs)) {
       out.push(infoOf(entry));
       listed.add(entry);
     }
   }
-  for (const value of candidates) if (!listed.has(value)) out.push(infoOf(value));
+  for (const node of graph.nodes) for (const value of node.outputs) if (value?.type && !listed.has(value)) out.push(infoOf(value));
   return out;
 }
 
 function annotations(graph: Graph, about: KeptGraph | undefined): TensorAnnotation[] {
   const annotated = new Set<Value>();
-  const defined = new Map<string, Value>();
-  const note = (value: Value | undefined): void => {
-    if (!value) return;
-    defined.set(value.name, value);
-    if (value.quantization) annotated.add(value);
-  };
-  if (about?.annotations.length || graphHasQuantization(graph)) {
-    for (const value of [...graph.inputs, ...graph.initializers]) note(value);
-    for (const node of graph.nodes) for (const value of node.outputs) note(value);
-  }
+  for (const value of [...graph.inputs, ...graph.initializers]) if (value.quantization) annotated.add(value);
+  for (const node of graph.nodes) for (const value of node.outputs) if (value?.quantization) annotated.add(value);
   const make = (value: Value): TensorAnnotation => ({
     tensorName: value.name,
     quantParameterTensorNames: entriesTo(new Map([...value.quantization!].map(([key, { name }]) => [key, name]))),
@@ -109,15 +106,9 @@ function annotations(graph: Graph, about: KeptGraph | undefined): TensorAnnotati
   return out;
 }
 
-function graphHasQuantization(graph: Graph): boolean {
-  for (const value of [...graph.inputs, ...graph.initializers]) if (value.quantization) return true;
-  for (const node of graph.nodes) for (const value of node.outputs) if (value?.quantization) return true;
-  return false;
-}
-
 const names = (values: readonly (Value | undefined)[]): string[] => values.map((value) => value?.name ?? '');
 
-function nodeTo(node: Node & Keeps<number>, plan: SavePlan): NodeProto {
+function nodeTo(node: Node & Keeps<number>, plan: AttributePlan): NodeProto {
   const message: NodeProto = { input: names(node.inputs), output: names(node.outputs) };
   presentTo(message, nodePresent, node, node[kept]);
   if (node.attributes.size) message.attribute = attributesTo(node.attributes, plan);
@@ -125,12 +116,10 @@ function nodeTo(node: Node & Keeps<number>, plan: SavePlan): NodeProto {
   return message;
 }
 
-const attributesTo = (attributes: Node['attributes'], plan: SavePlan): AttributeProto[] => {
-  const withGraphs = { ...plan, graph: (graph: Graph) => graphTo(graph, plan) };
-  return [...attributes].map(([name, attribute]) => attributeTo(name, attribute, withGraphs));
-};
+const attributesTo = (attributes: Node['attributes'], plan: AttributePlan): AttributeProto[] =>
+  Array.from(attributes, ([name, attribute]) => attributeTo(name, attribute, plan));
 
-export function functionTo(fn: ModelFunction, plan: SavePlan): FunctionProto {
+export function functionTo(fn: ModelFunction, plan: AttributePlan): FunctionProto {
   const about = keptOf(fn);
   const message: FunctionProto = {
     input: names(fn.inputs),
@@ -143,9 +132,8 @@ export function functionTo(fn: ModelFunction, plan: SavePlan): FunctionProto {
   };
   presentTo(message, functionPresent, fn, about?.present);
   extraTo(message, fn);
-  const withGraphs = { ...plan, graph: (graph: Graph) => graphTo(graph, plan) };
   for (const [name, attribute] of fn.attributes) {
-    if (attribute) message.attributeProto!.push(attributeTo(name, attribute, withGraphs));
+    if (attribute) message.attributeProto!.push(attributeTo(name, attribute, plan));
     else message.attribute!.push(name);
   }
   return message;
@@ -155,7 +143,7 @@ export const functionPresent = ['name', 'domain', 'overload'] as const;
 
 /** A function's inputs and outputs are names alone; their types stand in value_info too. */
 function functionInfos(fn: ModelFunction, about: KeptGraph | undefined): ValueInfoProto[] {
-  const typed = valueInfos({ ...fn, outputs: [] }, about);
+  const typed = valueInfos(fn, about, []);
   const listed = new Set(typed.map(({ name }) => name));
   for (const input of fn.inputs) if (input.type && !listed.has(input.name)) typed.push(infoOf(input));
   return typed;

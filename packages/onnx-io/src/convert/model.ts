@@ -6,6 +6,7 @@ import { functionKey } from '../ir/names';
 import { nestedGraphs } from '../ir/walk';
 import type { FunctionProto, ModelProto, OperatorSetIdProto, StringStringEntryProto, TrainingInfoProto } from '../wire/codec';
 import { attributeFrom } from './attribute';
+import type { AttributePlan } from './attribute-rows';
 import { bindingsFrom, entriesTo, extraFrom, extraTo, presentBits, presentTo } from './extra';
 import { fillGraph, functionLike, graphFrom, graphLike, graphPresent, type LoadContext, type Scope } from './graph-from';
 import { functionPresent, functionTo, graphTo, opsetDomain, opsetsTo } from './graph-to';
@@ -60,7 +61,10 @@ function functionFrom(model: Model, message: FunctionProto, context: LoadContext
   const fn = makeFunction(model, { ...extraFrom(message, 14), name, domain, overload, opsets, attributes });
   const scope = fillGraph(fn, functionLike(message), undefined, context);
   for (const attribute of message.attributeProto ?? [])
-    attributes.set(attribute.name ?? '', attributeFrom(attribute, { ...context, graph: (proto) => graphFrom(model, proto, scope, context).graph }));
+    attributes.set(
+      attribute.name ?? '',
+      attributeFrom(attribute, context, (proto) => graphFrom(model, proto, scope, context).graph),
+    );
   const about = (fn as ModelFunction & Keeps<KeptGraph>)[kept]!;
   Object.assign(fn, { [kept]: { ...about, present: presentBits(message, functionPresent), opsets: keptOpsets } });
   (model.functions as Map<string, ModelFunction>).set(key, fn);
@@ -110,7 +114,8 @@ function trainingFrom(model: Model, message: TrainingInfoProto, main: Scope, con
   };
 }
 
-export function modelTo(model: Model & Keeps<KeptModel>, plan: SavePlan): ModelProto {
+export function modelTo(model: Model & Keeps<KeptModel>, { payloads, external }: SavePlan): ModelProto {
+  const plan: AttributePlan = { payloads, external, graph: (graph) => graphTo(graph, plan) };
   const about = model[kept];
   const message: ModelProto = {};
   const { irVersion, producer, domain, modelVersion } = model;
@@ -123,7 +128,7 @@ export function modelTo(model: Model & Keeps<KeptModel>, plan: SavePlan): ModelP
   return message;
 }
 
-function trainingTo(info: TrainingInfo, plan: SavePlan): TrainingInfoProto {
+function trainingTo(info: TrainingInfo, plan: AttributePlan): TrainingInfoProto {
   const { initialization, algorithm, initializationBinding, updateBinding, unknown } = info;
   const bindings = (map: ReadonlyMap<string, string>): StringStringEntryProto[] => entriesTo(map);
   return {

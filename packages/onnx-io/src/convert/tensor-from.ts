@@ -45,6 +45,7 @@ function storedIn(message: TensorProto, cuts: readonly Cut[], { source, external
   if (raw) found.push({ field: 'rawData', spans: [{ source, offset: raw.offset, length: raw.length }] });
   else if (message.rawData?.length) found.push({ field: 'rawData', spans: [message.rawData] });
   for (const field of typedFields) {
+    if (!cuts.length && !message[field]?.length) continue;
     const spans = cuts.filter((cut) => fieldOfNumber.get(cut.field) === field).map(({ offset, length }) => ({ source, offset, length }));
     const entries = message[field];
     if (spans.length && entries?.length) throw fail('weight-fields', { where }, 'a packed field comes in large and small pieces');
@@ -53,6 +54,20 @@ function storedIn(message: TensorProto, cuts: readonly Cut[], { source, external
   }
   if (found.length > 1) throw fail('weight-fields', { where, expected: 'one', actual: found.map(({ field }) => field).join(', ') });
   return found[0];
+}
+
+const nothingUnknown: { readonly cuts: readonly Cut[]; readonly unknown: readonly Uint8Array[] } = { cuts: [], unknown: [] };
+
+/** The stand-ins of what was left in the file, and the fields that are really unknown. */
+function splitUnknown(fields: readonly Uint8Array[], { cutAt }: TensorContext): { readonly cuts: readonly Cut[]; readonly unknown: readonly Uint8Array[] } {
+  const cuts: Cut[] = [];
+  const unknown: Uint8Array[] = [];
+  for (const field of fields) {
+    const cut = cutAt(field);
+    if (cut) cuts.push(cut);
+    else unknown.push(field);
+  }
+  return { cuts, unknown };
 }
 
 /** A TensorProto as a constant. Throws `onnx-io/weight-size`, `weight-dims`, `weight-fields`, `over-limit`. */
@@ -64,18 +79,9 @@ export function tensorFrom(message: TensorProto, context: TensorContext): { cons
   if (dims.length > limits.rank) throw overLimit('rank', limits, dims.length, source.name);
   const count = elementCount(dims);
   if (count === undefined) throw fail('weight-dims', { where, actual: dims.map(String).join('x') });
-  const cuts: Cut[] = [];
-  const unknown: Uint8Array[] = [];
-  for (const field of message.$unknowns ?? []) {
-    const cut = context.cutAt(field);
-    if (cut) cuts.push(cut);
-    else unknown.push(field);
-  }
+  const { cuts, unknown } = message.$unknowns ? splitUnknown(message.$unknowns, context) : nothingUnknown;
   const stored = storedIn(message, cuts, context, name);
-  const extra = extraFrom(
-    { ...(Object.hasOwn(message, 'docString') && { docString: message.docString }), metadataProps: message.metadataProps, $unknowns: unknown },
-    16,
-  );
+  const extra = extraFrom(message, 16, unknown);
   const bits = presentBits(message, tensorPresent);
   const field =
     stored?.field === 'external'
@@ -125,7 +131,9 @@ function constantOf(
   if (raw || stored.field === 'floatData' || stored.field === 'doubleData') {
     const length = spansLength(spans);
     if (length !== bytes) throw fail('weight-size', { where, expected: `${bytes} bytes`, actual: `${length}` });
-    if (resident) return setOrigin(tensorOfBytes(kind, bytes <= residentBytes ? resident.slice() : resident), origin);
+    // Its own bytes are what is saved; only bytes that stay with the source are worth remembering.
+    if (resident && bytes <= residentBytes) return tensorFromBytes(type, dims, resident.slice());
+    if (resident) return setOrigin(tensorOfBytes(kind, resident), origin);
     return setOrigin(
       lazy(kind, async () => tensorFromBytes(type, dims, await joinSpans(spans))),
       origin,

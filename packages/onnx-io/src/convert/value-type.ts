@@ -30,9 +30,9 @@ export function typeFrom(message: TypeProto, fresh: FreshDim): ValueType {
 }
 
 function convert(message: TypeProto, fresh: FreshDim, state: { exact: boolean }): ValueType {
-  const denotation = has(message, 'denotation') ? { denotation: message.denotation! } : {};
-  if (message.$unknowns) state.exact = false;
   const { tensorType, sparseTensorType, sequenceType, optionalType, mapType } = message;
+  if (message.$unknowns) state.exact = false;
+  const denotation = has(message, 'denotation') ? { denotation: message.denotation! } : undefined;
   if (tensorType) return { kind: 'tensor', ...tensorFrom(tensorType, fresh, state), ...denotation };
   if (sparseTensorType) return { kind: 'sparse', ...tensorFrom(sparseTensorType, fresh, state), ...denotation };
   for (const [kind, holder] of [['sequence', sequenceType] as const, ['optional', optionalType] as const]) {
@@ -52,12 +52,16 @@ function convert(message: TypeProto, fresh: FreshDim, state: { exact: boolean })
 function tensorFrom(message: TypeProtoTensor, fresh: FreshDim, state: { exact: boolean }): Omit<ValueType & { kind: 'tensor' }, 'kind'> {
   const dtype = dtypeOfCode(message.elemType ?? 0);
   if (message.$unknowns || message.shape?.$unknowns || (has(message, 'elemType') && !dtype)) state.exact = false;
-  const type = dtype ? { dtype } : {};
-  if (!message.shape) return type;
+  if (!message.shape) return dtype ? { dtype } : {};
   const dims = message.shape.dim ?? [];
-  const shape = dims.map((dim) => dimFrom(dim, fresh, state));
-  if (!dims.some((dim) => has(dim, 'denotation'))) return { ...type, shape };
-  return { ...type, shape, dimDenotations: dims.map((dim) => (has(dim, 'denotation') ? dim.denotation : undefined)) };
+  const shape: Dim[] = [];
+  let denoted = false;
+  for (const dim of dims) {
+    shape.push(dimFrom(dim, fresh, state));
+    denoted ||= has(dim, 'denotation');
+  }
+  const type = dtype ? { dtype, shape } : { shape };
+  return denoted ? { ...type, dimDenotations: dims.map((dim) => (has(dim, 'denotation') ? dim.denotation : undefined)) } : type;
 }
 
 const openDim = /^\?\d+$/;

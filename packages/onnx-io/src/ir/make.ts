@@ -77,25 +77,26 @@ export const noAttributes: Map<string, Attribute> = new Map();
 
 /** A node of `graph`, linked to its inputs; its outputs are linked by {@link linkOutputs}. */
 export function makeNode(graph: Graph, parts: NodeParts): Node {
-  const { opType, domain = '', overload = '', name = '', inputs, attributes, doc, metadata = noMetadata, unknown = none } = parts;
-  const node: LinkedNode = {
-    graph,
-    domain,
-    opType,
-    overload,
-    name,
-    inputs: [...inputs],
-    outputs: [],
-    attributes: attributes?.size ? new Map(attributes) : noAttributes,
-    slots: [],
-    doc,
-    metadata,
-    unknown,
-  };
+  const { inputs, attributes, ...rest } = parts;
+  return adoptNode(graph, { ...rest, inputs: [...inputs], outputs: [], attributes: attributes?.size ? new Map(attributes) : noAttributes });
+}
+
+/** {@link makeNode} that keeps the arrays and the map it is given, and links the outputs. */
+export function adoptNode(
+  graph: Graph,
+  parts: NodeParts & { readonly inputs: (Value | undefined)[]; readonly outputs: (Value | undefined)[]; readonly attributes: Map<string, Attribute> },
+): Node {
+  const { opType, domain = '', overload = '', name = '', inputs, outputs, attributes, doc, metadata = noMetadata, unknown = none } = parts;
+  const slots: (Use | undefined)[] = [];
+  const node: LinkedNode = { graph, domain, opType, overload, name, inputs, outputs, attributes, slots, doc, metadata, unknown };
   if (parts[kept]) Object.assign(node, { [kept]: parts[kept] });
-  node.inputs.forEach((value, index) => {
-    link(node, index, value);
-  });
+  for (let index = 0; index < inputs.length; index++) {
+    const value = inputs[index];
+    const use = value && { node, index };
+    slots.push(use);
+    if (use) (value.uses as Set<Use>).add(use);
+  }
+  for (const value of outputs) if (value) writable(value).producer = node;
   (graph.nodes as Set<Node>).add(node);
   return node;
 }
