@@ -46,3 +46,6 @@ export { cpu } from './targets/cpu';
 export type { SlowPattern, Target, WeightFormat } from './targets/target';
 export { wasm } from './targets/wasm';
 export { webgpu } from './targets/webgpu';
+export type { Port } from './worker/protocol';
+export { serveBackend } from './worker/serve';
+export { workerBackend } from './worker/worker-backend';

@@ -1,4 +1,5 @@
 // The ONNX Runtime adapter. The module is injected, never imported: onnxruntime-node, onnxruntime-web, or anything shaped like them.
+import { isModelDietError } from '@modeldiet/numfmt';
 import type { Model, Skip } from '@modeldiet/onnx-io';
 import type { Backend, ModelSource, Session, SessionOptions } from '../backend';
 import { checkDims } from '../bind-dims';
@@ -14,7 +15,7 @@ import { type ExecutionProvider, flavorOf, type OrtModule, type OrtSession, vers
 import { checkThreads, ortOptions } from './options';
 import { makeSession } from './session';
 import { freshDims, slotsOf } from './slots';
-import { type OrtSource, type Spill, sourceFor } from './source';
+import { checkCrossing, type OrtSource, type Spill, sourceFor, structureOf } from './source';
 import { inTurn, startWasm } from './start';
 import type { OrtTracer } from './tracer';
 
@@ -32,6 +33,10 @@ export interface OrtBackendOptions {
   /** Where a model above 2 GiB is written; `tempModel` of `@modeldiet/runtime/node`. */
   readonly spill?: Spill;
 }
+
+/** ORT reports [] for a scalar and for an unknown rank alike: only the model tells which. */
+const isAmbiguous = (session: OrtSession): boolean =>
+  [...session.inputMetadata, ...session.outputMetadata].some(({ isTensor, shape }) => !isTensor || shape?.length === 0);
 
 const targets: Readonly<Record<string, () => Target>> = { cpu, wasm, webgpu };
 const nameOf = (provider: ExecutionProvider): string => (typeof provider === 'string' ? provider : provider.name);
@@ -79,11 +84,15 @@ export function ortBackend(ort: OrtModule, options: OrtBackendOptions = {}): Bac
       if (!session.inputMetadata) throw fail('old-runtime', { expected: '1.21 or newer', actual: versionOf(ort) });
       if (!model) checkDims(slotsOf(session.inputMetadata, [], {}, freshDims()), settings.dims);
       settings.signal?.throwIfAborted();
-      return makeSession({ ort, session, name, model, options: settings, trace, discard: ready.discard });
+      const declared = model ?? (isAmbiguous(session) ? await structureOf(source) : undefined);
+      return makeSession({ ort, session, name, model: declared, options: settings, trace, discard: ready.discard });
     } catch (e) {
       await session?.release();
       await trace?.discard();
       await ready.discard?.();
+      // ORT names the type alone; the model says which input or output has it.
+      const structure = isModelDietError(e) && e.code === 'runtime/unsupported-dtype' ? await structureOf(source) : undefined;
+      if (structure) checkCrossing(ort, structure);
       throw e;
     }
   };

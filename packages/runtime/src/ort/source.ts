@@ -1,5 +1,5 @@
 // A ModelSource as ONNX Runtime takes it: a path where the file is unchanged and the runtime reads files, bytes otherwise, a temporary file above 2 GiB.
-import { allGraphs, cloneModel, edit, type Model, saveModel } from '@modeldiet/onnx-io';
+import { allGraphs, cloneModel, edit, loadModel, type Model, saveModel } from '@modeldiet/onnx-io';
 import { type Constant, isLazy, type LazyTensor, type LongWork } from '@modeldiet/tensor';
 import type { ModelSource, SessionOptions } from '../backend';
 import { boundDim, checkDims, type DimsByName, fedInputs, shapeOf } from '../bind-dims';
@@ -32,7 +32,7 @@ const sizeOf = (constant: Constant): number => {
 };
 
 /** Throws `runtime/unsupported-dtype` for an input or output that would fail, or end the process, inside ORT. */
-function checkCrossing(ort: OrtModule, model: Model): void {
+export function checkCrossing(ort: OrtModule, model: Model): void {
   for (const [direction, values] of [
     ['input', model.graph.inputs],
     ['output', model.graph.outputs],
@@ -99,4 +99,12 @@ export async function sourceFor(ort: OrtModule, source: ModelSource, options: Se
   if ('path' in source) return { model: source.path };
   if ('graph' in source) return fromModel(ort, source, options, spill);
   return withData(source);
+}
+
+/** The model behind bytes, for its declared types alone; undefined where it cannot be read here (a path, or bytes only the runtime understands). */
+export async function structureOf(source: ModelSource): Promise<Model | undefined> {
+  if ('graph' in source) return source;
+  if ('path' in source) return undefined;
+  const { bytes, externalData } = source instanceof Uint8Array ? { bytes: source, externalData: {} } : source;
+  return loadModel(bytes, { externalData, lenient: true }).catch(() => undefined);
 }

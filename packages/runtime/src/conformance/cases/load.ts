@@ -4,7 +4,7 @@ import type { Tensor } from '@modeldiet/tensor';
 import { withSession } from '../../session';
 import type { ConformanceCase } from '../cases';
 import { equal, near, rejects } from '../check';
-import { linear, linearOf, twoInputs, unknownOp } from '../models';
+import { identity, linear, linearOf, twoInputs, unknownOp } from '../models';
 
 const rows = (...values: number[]): Tensor => ({ type: 'float32', dims: [values.length / 4, 4], data: Float32Array.from(values) });
 
@@ -14,6 +14,15 @@ export const loadCases: readonly ConformanceCase[] = [
     run: async (backend) => {
       const { bytes } = await saveModel(linear());
       await withSession(backend, bytes, {}, async (session) => near((await session.run({ x: rows(1, 2, 3, 4) })).y, linearOf([1, 2, 3, 4]), 1e-5, 'y'));
+    },
+  },
+  {
+    name: 'load/bytes tell a scalar from an unknown rank',
+    run: async (backend) => {
+      for (const dims of [[], null])
+        await withSession(backend, (await saveModel(identity('float32', dims))).bytes, {}, async (session) =>
+          equal(session.inputs[0]?.dims, dims ?? undefined, 'slot'),
+        );
     },
   },
   {
