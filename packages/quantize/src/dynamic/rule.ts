@@ -1,7 +1,8 @@
 // What a rule of dynamic quantization is: it rewrites one node, or says why it does not.
-import type { Graph, Node, OpKey, Value } from '@modeldiet/onnx-io';
+import type { Graph, OpKey, Value } from '@modeldiet/onnx-io';
 import { byteLengthOf, elementCount } from '@modeldiet/tensor';
 import type { ConstantSource } from '../constant';
+import type { NodeRule } from '../rewrite-nodes';
 import type { QuantizedWeight, WeightSpec } from '../weights';
 
 export type Outcome = { readonly changed: string } | { readonly code: string; readonly reason: string };
@@ -27,12 +28,7 @@ export interface DynamicWork {
   constant(graph: Graph, name: string, values: readonly number[], dims: readonly number[], type?: 'float32' | 'int64'): Value;
 }
 
-export interface DynamicRule {
-  /** The input that holds the weight. */
-  readonly weightInput: number;
-  /** undefined: this node has no weight to speak of, and the report leaves it out. */
-  rewrite(node: Node, work: DynamicWork): Outcome | undefined | Promise<Outcome | undefined>;
-}
+export type DynamicRule = NodeRule<DynamicWork>;
 export type DynamicRules = Readonly<Record<OpKey, DynamicRule>>;
 
 /** Rough bytes a node adds to a file: names of itself and its values, op type, attributes. */
