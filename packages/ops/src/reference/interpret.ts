@@ -37,6 +37,8 @@ interface Frame {
   /** In a function body: the attributes of the call. */
   readonly call?: Attributes;
   readonly calls: readonly string[];
+  /** The order of each graph's nodes, found once. */
+  readonly orders: Map<Graph, readonly Node[]>;
 }
 
 function resident(constant: Constant, value: string): Tensor {
@@ -101,10 +103,23 @@ function callOf(frame: Frame, node: Node): ((inputs: readonly (Datum | undefined
       if (given === undefined) omitted.add(value);
       else values.set(value, given);
     });
-    const inside: Frame = { values, omitted, kernels: frame.kernels, call: new Map([...body.attributes, ...node.attributes]), calls: [...frame.calls, key] };
-    for (const each of orderedNodes(body)) runNode(inside, each);
+    const inside: Frame = {
+      values,
+      omitted,
+      orders: frame.orders,
+      kernels: frame.kernels,
+      call: new Map([...body.attributes, ...node.attributes]),
+      calls: [...frame.calls, key],
+    };
+    for (const each of orderOf(inside, body)) runNode(inside, each);
     return body.outputs.map((value) => inside.values.get(value));
   };
+}
+
+function orderOf({ orders }: Frame, graph: Graph): readonly Node[] {
+  let order = orders.get(graph);
+  if (!order) orders.set(graph, (order = orderedNodes(graph)));
+  return order;
 }
 
 /** A subgraph, on fresh values for what it defines. */
@@ -114,7 +129,7 @@ function runGraph(frame: Frame, body: Graph, inputs: readonly Datum[]): readonly
   body.inputs.forEach((value, i) => {
     if (inputs[i] !== undefined) values.set(value, inputs[i]);
   });
-  for (const node of orderedNodes(body)) runNode(inside, node);
+  for (const node of orderOf(inside, body)) runNode(inside, node);
   return body.outputs.map((value) => read(inside, value));
 }
 
@@ -154,7 +169,7 @@ export function interpret(graph: Graph, feeds: Readonly<Record<string, Datum>>, 
       if (!value) throw fail('unknown-fetch', { where: { graph: graph.name, value: name } });
       return value;
     }) ?? graph.outputs;
-  const frame: Frame = { values, kernels: options.kernels ?? allKernels, calls: [] };
+  const frame: Frame = { values, kernels: options.kernels ?? allKernels, calls: [], orders: new Map() };
   const nodes = neededNodes(graph, wanted, new Set(values.keys()));
   const lastUse = new Map<Value, number>();
   nodes.forEach((node, at) => {
