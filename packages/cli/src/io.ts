@@ -15,4 +15,12 @@ export interface Io {
   readonly signal?: AbortSignal;
 }
 
-export const processIo = (): Io => ({ stdout: process.stdout, stderr: process.stderr, cwd: process.cwd(), env: process.env });
+/** A reader that has gone away (`| head`) is no error. */
+function ignoreGoneReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+export function processIo(): Io {
+  for (const stream of [process.stdout, process.stderr]) if (!stream.listeners('error').includes(ignoreGoneReader)) stream.on('error', ignoreGoneReader);
+  return { stdout: process.stdout, stderr: process.stderr, cwd: process.cwd(), env: process.env };
+}
