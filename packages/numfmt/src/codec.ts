@@ -40,7 +40,7 @@ export function encode<N extends FormatName>(x: number | bigint, format: NumberF
   let code: number | bigint;
   if (format.bits < 64) code = encodeNarrow(Number(x), format, rounding, saturate, options.random);
   else if (format.kind === 'int') code = encodeInt64(x, format, rounding, saturate, options.random);
-  else code = Number.isNaN(x) ? 0x7ff8000000000000n : float64Bits(Number(x));
+  else code = float64Bits(Number(x));
   return code as CodeOf<N>;
 }
 

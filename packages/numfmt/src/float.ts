@@ -14,8 +14,9 @@ function power(n: number): number {
 /** 2^n for 0 <= n <= 31. */
 const bit = (n: number): number => (1 << n) >>> 0;
 
-/** The bits of a double. */
+/** The bits of a double; every NaN is the canonical one. */
 export function float64Bits(x: number): bigint {
+  if (Number.isNaN(x)) return 0x7ff8000000000000n;
   view.setFloat64(0, x);
   return view.getBigUint64(0);
 }
@@ -40,20 +41,16 @@ export function largestCode(f: FloatFormat): number {
   return f.special === 'ieee' ? all - bit(f.mantissaBits) - 1 : f.special === 'allOnes' ? all - 2 : all - 1;
 }
 
-/** The canonical NaN: positive, quiet, payload zero; NaN when the format has none. */
-export function nanCode(f: FloatFormat): number {
-  const sign = bit(f.bits - 1);
-  if (f.special === 'ieee') return sign - bit(f.mantissaBits) + bit(f.mantissaBits - 1);
-  return f.special === 'allOnes' ? sign - 1 : f.special === 'negativeZero' ? sign : Number.NaN;
-}
-
 /** The code of infinity, NaN when the format has none. */
-export const infinityCode = (f: FloatFormat): number => (f.special === 'ieee' ? bit(f.bits - 1) - bit(f.mantissaBits) : Number.NaN);
+export const infinityCode = (f: FloatFormat): number => (f.special === 'ieee' ? largestCode(f) + 1 : Number.NaN);
+
+/** The canonical NaN: positive, quiet, payload zero; the largest number where there is none. */
+export const nanCode = (f: FloatFormat): number => largestCode(f) + (f.special === 'ieee' ? 1 + bit(f.mantissaBits - 1) : f.special === 'none' ? 0 : 1);
 
 /** Encodes into a format of at most 32 bits. */
 export function encodeFloat(x: number, f: FloatFormat, rounding: Rounding, saturate: boolean, random?: () => number): number {
   const sign = bit(f.bits - 1);
-  if (Number.isNaN(x)) return f.special === 'none' ? largestCode(f) : nanCode(f);
+  if (Number.isNaN(x)) return nanCode(f);
   const negative = x < 0 || Object.is(x, -0);
   const signed = (code: number): number => (negative && !(code === 0 && f.special === 'negativeZero') ? code + sign : code);
   const magnitude = Math.abs(x);
@@ -72,8 +69,8 @@ export function encodeFloat(x: number, f: FloatFormat, rounding: Rounding, satur
   // A directed rounding toward zero never leaves the finite range (IEEE 754, 7.4), except from infinity itself.
   const inward = rounding === 'towardZero' || (rounding === 'up' && negative) || (rounding === 'down' && !negative);
   if (inward && magnitude !== Number.POSITIVE_INFINITY) return signed(largest);
-  if (f.special === 'ieee') return signed(infinityCode(f));
-  return f.special === 'allOnes' ? signed(nanCode(f)) : nanCode(f);
+  // Past the largest code stands infinity, or else NaN, which has no sign where it takes the place of -0.
+  return f.special === 'negativeZero' ? sign : signed(largest + 1);
 }
 
 /** The value of a code of at most 32 bits. */

@@ -26,14 +26,13 @@ it.each(Object.keys(meta.decode))('every code of %s decodes alike', (name) => {
   const format = formats[name as FormatName];
   const expected = floats(`decode-${name}`);
   expect(expected).toHaveLength(2 ** format.bits);
-  const wrong = [...expected.keys()].filter((code) => !Object.is(decode(code as never, format), expected[code]) && !Number.isNaN(expected[code]!));
+  const wrong = [...expected.keys()].filter((code) => !Object.is(decode(code as never, format), expected[code]));
   expect(wrong).toEqual([]);
-  for (const [code, x] of expected.entries()) if (Number.isNaN(x)) expect(decode(code as never, format)).toBeNaN();
   // The same through storage, packed and in arrays.
   const codes = Array.from(expected.keys());
   const storage = encodeArray(expected, format, { saturate: false });
   const back = decodeArray(storage as StorageOf['float16'], format as (typeof formats)['float16'], codes.length);
-  for (const code of codes) expect(Object.is(back[code], expected[code]) || Number.isNaN(expected[code])).toBe(true);
+  expect(codes.filter((code) => !Object.is(back[code], expected[code]) && !Number.isNaN(expected[code]))).toEqual([]);
 });
 
 describe('encode', () => {

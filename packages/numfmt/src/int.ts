@@ -19,22 +19,20 @@ export const roundToInteger = (x: number, rounding: Rounding, random?: () => num
 export function encodeInt(x: number, f: IntFormat, rounding: Rounding, saturate: boolean, random?: () => number): number {
   const { min, max } = intRange(f);
   const modulus = 2 ** f.bits;
-  if (saturate) {
-    const value = Number.isNaN(x) ? 0 : Math.min(Math.max(Number.isFinite(x) ? roundToInteger(x, rounding, random) : x, min), max);
-    return value < 0 ? value + modulus : value + 0;
-  }
-  const rest = Number.isFinite(x) ? roundToInteger(x, rounding, random) % modulus : 0;
-  return rest < 0 ? rest + modulus : rest + 0;
+  const rounded = Number.isFinite(x) ? roundToInteger(x, rounding, random) : saturate ? x : 0;
+  // NaN || 0 and -0 || 0 are 0.
+  const value = (saturate ? Math.min(Math.max(rounded, min), max) : rounded % modulus) || 0;
+  return value < 0 ? value + modulus : value;
 }
 
 /** As {@link encodeInt} for 64 bits. */
 export function encodeInt64(x: number | bigint, f: IntFormat, rounding: Rounding, saturate: boolean, random?: () => number): bigint {
-  if (typeof x === 'number' && !Number.isFinite(x) && (!saturate || Number.isNaN(x))) return 0n;
   const largest = (1n << BigInt(f.signed ? f.bits - 1 : f.bits)) - 1n;
   const smallest = f.signed ? -largest - 1n : 0n;
-  if (x === Number.POSITIVE_INFINITY) return largest;
-  if (x === Number.NEGATIVE_INFINITY) return BigInt.asUintN(f.bits, smallest);
-  const exact = typeof x === 'bigint' ? x : BigInt(roundToInteger(x, rounding, random));
+  let exact = 0n;
+  if (typeof x === 'bigint') exact = x;
+  else if (Number.isFinite(x)) exact = BigInt(roundToInteger(x, rounding, random));
+  else if (saturate && !Number.isNaN(x)) exact = x > 0 ? largest : smallest;
   return BigInt.asUintN(f.bits, !saturate ? exact : exact > largest ? largest : exact < smallest ? smallest : exact);
 }
 

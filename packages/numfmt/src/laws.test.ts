@@ -95,7 +95,8 @@ it('rounds stochastically without bias', () => {
   let sum = 0;
   for (let i = 0; i < n; i++) sum += decode(encode(2.3, formats.int8, { rounding: 'stochastic', random }), formats.int8);
   expect(sum / n).toBeCloseTo(2.3, 1);
-  expect(() => encode(2.3, formats.int8, { rounding: 'stochastic' })).toThrow(/random/);
+  for (const f of [formats.int8, formats.float16, formats.float8e8m0])
+    expect(() => encode(2.3, f as Row, { rounding: 'stochastic' })).toThrow(expect.objectContaining({ code: 'numfmt/random' }));
   expect(encode(2, formats.int8, { rounding: 'stochastic', random })).toBe(2);
 });
 

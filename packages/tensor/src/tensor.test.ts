@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  broadcastDims,
+  broadcastStrides,
   byteLengthOf,
   bytesOf,
   cast,
@@ -10,10 +12,12 @@ import {
   lazyTensor,
   mapWeight,
   materialize,
+  normalizeAxis,
   random,
   reshape,
   rows,
   storageCount,
+  stridesOf,
   type Tensor,
   tensor,
   tensorFromBytes,
@@ -72,6 +76,19 @@ describe('tensor', () => {
   it('reshapes and fills', () => {
     expect(reshape(filled(2, [6]), [2, 3]).dims).toEqual([2, 3]);
     expect(code(() => reshape(filled(2, [6]), [4]))).toBe('tensor/length');
+  });
+});
+
+describe('dims', () => {
+  it('broadcast as numpy does', () => {
+    expect(broadcastDims([3, 1, 2], [4, 1], [])).toEqual([3, 4, 2]);
+    expect(broadcastDims([0], [1])).toEqual([0]);
+    expect(broadcastStrides([4, 1], [3, 4, 2])).toEqual([0, 1, 0]);
+    expect(broadcastStrides([1], [1])).toEqual([1]);
+    expect(code(() => broadcastDims([3], [2]))).toBe('tensor/broadcast');
+    expect(stridesOf([2, 3, 4])).toEqual([12, 4, 1]);
+    expect([normalizeAxis(-1, 3), normalizeAxis(2, 3)]).toEqual([2, 2]);
+    expect(code(() => normalizeAxis(3, 3))).toBe('tensor/argument');
   });
 });
 

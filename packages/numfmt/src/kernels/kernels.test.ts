@@ -109,11 +109,11 @@ it('every float16 and bfloat16 code widens alike', () => {
   }
 });
 
-it('every 64th float32 narrows alike, subnormals and ties included', () => {
+it('every 256th float32 narrows alike, subnormals and ties included', () => {
   const x = new Float32Array(2 ** 20);
   const u = bits(x);
-  for (let block = 0; block < 64; block++) {
-    for (let i = 0; i < u.length; i++) u[i] = (block * 2 ** 20 + i) * 64 + [0, 0x1000, 0x1001][i % 3]!;
+  for (let block = 0; block < 16; block++) {
+    for (let i = 0; i < u.length; i++) u[i] = (block * 2 ** 20 + i) * 256 + [0, 0x1000, 0x1001][i % 3]!;
     for (const narrow of ['float32ToFloat16', 'float32ToBfloat16'] as const) {
       const [a, b] = [new Uint16Array(x.length), new Uint16Array(x.length)];
       plain[narrow](x, a);
