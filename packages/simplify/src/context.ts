@@ -2,6 +2,7 @@
 import type { Model, Value } from '@modeldiet/onnx-io';
 import { inferShapes, type Shapes } from '@modeldiet/ops';
 import type { LongWork } from '@modeldiet/tensor';
+import { ir4Warning, toIr4 } from './passes/ir4';
 import type { Context } from './rule';
 
 export function contextOf(model: Model, work: LongWork): Context {
@@ -25,5 +26,9 @@ export function contextOf(model: Model, work: LongWork): Context {
       return type?.kind === 'tensor' ? type.shape : undefined;
     },
     tensorOf: (value) => known().constant(value),
+    allowInitializers() {
+      const fixed = toIr4(model);
+      if (fixed > 0) work.onWarning?.(ir4Warning(fixed));
+    },
   };
 }

@@ -2,6 +2,9 @@
 import type { Pass } from '@modeldiet/onnx-io';
 import { constantsToInitializers } from './passes/constants-to-initializers';
 import { removeDeadCode } from './passes/dead-code';
+import { mergeDuplicates, mergeEqualWeights } from './passes/duplicates';
+import { foldArithmetic, foldConstants } from './passes/folding';
+import { fusePatterns } from './passes/fusions';
 import { removeIdentities } from './passes/identities';
 
 export interface NamedPass {
@@ -12,7 +15,12 @@ export interface NamedPass {
 
 export const passes = [
   { name: 'constants', says: 'Constant nodes become initializers', run: constantsToInitializers },
+  { name: 'folding', says: 'what is known before the model runs becomes a constant', run: foldConstants },
   { name: 'identities', says: 'nodes that change nothing go, consecutive ones are joined', run: removeIdentities },
+  { name: 'arithmetic', says: 'BatchNormalization and arithmetic by channel go into the weights before them', run: foldArithmetic },
+  { name: 'fusions', says: 'patterns that one node says', run: fusePatterns },
+  { name: 'duplicates', says: 'what is computed twice is computed once', run: mergeDuplicates },
+  { name: 'weights', says: 'equal weights are stored once', run: mergeEqualWeights },
   { name: 'dead-code', says: 'what nothing reads goes', run: removeDeadCode },
 ] as const satisfies readonly NamedPass[];
 

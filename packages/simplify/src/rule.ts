@@ -32,6 +32,8 @@ export interface Context extends LongWork {
   shapeOf(value: Value): readonly Dim[] | undefined;
   /** The numbers of a value that is constant, an initializer or computed from shapes alone, where they are at hand. */
   tensorOf(value: Value): Tensor | undefined;
+  /** Called before an initializer is added: a model before IR 4 is raised to it. */
+  allowInitializers(): void;
 }
 
 export interface Rule {

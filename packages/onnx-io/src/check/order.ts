@@ -3,7 +3,7 @@ import { isModelDietError } from '@modeldiet/numfmt';
 import type { Graph, Node } from '../ir/model';
 import { orderedNodes } from '../ir/order';
 import { allGraphs, nestedGraphs, subgraphs } from '../ir/walk';
-import { atGraph, atNode, type Check, error, type Problem } from './problem';
+import { atGraph, atNode, type Check, error, type Problem, warning } from './problem';
 
 function* checkGraph(graph: Graph): Generator<Problem> {
   try {
@@ -22,7 +22,8 @@ function* checkGraph(graph: Graph): Generator<Problem> {
     return false;
   };
   for (const node of graph.nodes) {
-    if (late(node)) yield error('unsorted', atNode(node), 'the node stands before one that it reads; saving the model puts it right');
+    if (late(node))
+      yield warning('unsorted', atNode(node), 'the node stands before one that it reads: the file breaks the specification; saving the model puts it right');
     done.add(node);
   }
 }

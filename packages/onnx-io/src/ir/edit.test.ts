@@ -185,6 +185,18 @@ test('constants move between Constant node and initializer in place', () => {
   expect(codeOf(() => edit.constantToInitializer(inner))).toBe('no-initializers');
 });
 
+test('a node whose outputs are known goes, and they stay as initializers', () => {
+  const { model, graph, x } = small();
+  const split = edit.addNode(graph, { opType: 'Split', inputs: [x], outputs: ['p', 'q', 'r'] });
+  const [p, q, r] = split.outputs as Value[];
+  const reader = edit.addNode(graph, { opType: 'Add', inputs: [p, q] });
+  expect(codeOf(() => edit.replaceByConstants(split, [tensor]))).toBe('still-used');
+  edit.replaceByConstants(split, [tensor, tensor]);
+  expect([p!.initializer, q!.initializer, r!.uses.size, reader.inputs, x.uses.size]).toEqual([tensor, tensor, 0, [p, q], 1]);
+  expect(brokenInvariants(model)).toEqual([]);
+  expect(edit.addInput(graph, 'r').name).toBe('r');
+});
+
 test('initializers that are inputs; types; optional outputs', () => {
   const { graph, x, w, y } = small();
   edit.setInitializer(x, tensor);

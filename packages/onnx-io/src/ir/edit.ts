@@ -16,6 +16,7 @@ export {
   initializerToConstant,
   removeValue,
   renameValue,
+  replaceByConstants,
   setDoc,
   setInitializer,
   setMetadata,

@@ -1,23 +1,7 @@
 // Constant nodes become initializers: what quantizers, pruners and readers of weights look for.
-import { allGraphs, constantOfNode, edit, type Model, opKey, type Pass } from '@modeldiet/onnx-io';
+import { allGraphs, constantOfNode, edit, opKey, type Pass } from '@modeldiet/onnx-io';
 import { checkpoint } from '@modeldiet/tensor';
-
-/**
- * Before IR 4 every initializer is a graph input too, and so could be fed; from IR 4 on the list of inputs holds only those a caller may feed.
- * Nobody feeds weights: they leave the list.
- */
-function toIr4(model: Model): number {
-  if (model.irVersion >= 4) return 0;
-  let fixed = 0;
-  for (const graph of allGraphs(model))
-    for (const value of [...graph.inputs])
-      if (value.initializer) {
-        edit.fixInitializer(value);
-        fixed++;
-      }
-  edit.setIrVersion(model, 4);
-  return fixed;
-}
+import { ir4Warning, toIr4 } from './ir4';
 
 /**
  * Every Constant node, of the main graph and of subgraphs, becomes an initializer of the same name: tensors, numbers, lists, strings. Not those of functions (which hold no initializers), sparse ones,
@@ -38,13 +22,7 @@ export const constantsToInitializers: Pass = async (draft, work) => {
       else if (edit.outputCount(output) > 0) skip('is-output', 'the constant is an output of its graph');
       else {
         const fixed = toIr4(draft.model);
-        if (fixed > 0)
-          draft.warn({
-            code: 'simplify/ir-4',
-            message: `raised to IR 4: ${fixed} initializers are no longer listed as graph inputs`,
-            where: { graph: graph.name },
-            count: fixed,
-          });
+        if (fixed > 0) draft.warn(ir4Warning(fixed));
         edit.constantToInitializer(node);
         draft.change(node, 'is an initializer');
         changes++;

@@ -6,6 +6,7 @@ import { linked, linkOutputs, type Mutable, makeNode, makeValue, writable } from
 import type { Graph, Model, Node, TrainingInfo, Value, ValueType } from '../model';
 import { countName, countValue, freshNodeName, keyOf } from '../names';
 import { attr } from './attr';
+import { removeNode } from './node';
 import { claim, outputCount, touch } from './scope';
 
 /** The type a constant has as a value. */
@@ -83,20 +84,35 @@ export function constantToInitializer(node: Node): Value {
   const constant = constantOfNode(node);
   const value = node.outputs[0];
   if (!constant || !value) throw fail('not-constant', { where: { node: keyOf(node), opType: node.opType } });
-  const { graph } = node;
-  checkHolds(graph, value.name);
-  touch(graph.model);
-  countName(graph, node.name, -1);
-  writable(graph).nodes.delete(node);
-  linked(node).outputs = [];
-  const v = writable(value);
-  v.producer = undefined;
   const held = node.attributes.get('value') ?? node.attributes.get('sparse_value');
-  v.initializer = constant as Mutable<Value>['initializer'];
-  v.type = typeOfConstant(constant);
-  if (held?.storage?.[0]) v.storage = { ...held.storage[0], name: value.name };
-  writable(graph).initializers.add(value);
+  replaceByConstants(node, [constant]);
+  if (held?.storage?.[0]) writable(value).storage = { ...held.storage[0], name: value.name };
   return value;
+}
+
+/**
+ * The node goes, and its outputs are constants: `constants[i]` is what output `i` always is; undefined where nothing reads it. The same values, so that nothing that reads them changes.
+ * Throws `no-initializers` in a function, `still-used` for an output that has no constant and is read.
+ */
+export function replaceByConstants(node: Node, constants: readonly (Constant | undefined)[]): void {
+  const { graph, outputs } = node;
+  for (const [i, value] of outputs.entries()) {
+    if (!value) continue;
+    checkHolds(graph, value.name);
+    if (!constants[i] && (value.uses.size > 0 || outputCount(value) > 0))
+      throw fail('still-used', { where: { node: keyOf(node), opType: node.opType, value: value.name } });
+  }
+  for (const [i, value] of outputs.entries()) {
+    const constant = constants[i];
+    if (!value || !constant) continue;
+    const v = writable(value);
+    v.producer = undefined;
+    v.initializer = constant as Mutable<Value>['initializer'];
+    v.type = typeOfConstant(constant);
+    writable(graph).initializers.add(value);
+    linked(node).outputs[i] = undefined;
+  }
+  removeNode(node);
 }
 
 /** Makes a Constant node of an initializer that is no graph input; the same value. Throws `not-constant`. */

@@ -1,0 +1,155 @@
+// What is computed twice is computed once, and what is stored twice is stored once.
+import {
+  type Attribute,
+  allGraphs,
+  constantBytes,
+  type Draft,
+  edit,
+  type Graph,
+  type Node,
+  opKey,
+  orderedNodes,
+  type Pass,
+  subgraphs,
+  type Value,
+} from '@modeldiet/onnx-io';
+import { bytesOf, type Constant, checkpoint, isLazy, type LongWork, materialize, type Tensor, type Weight } from '@modeldiet/tensor';
+import { canReplace } from '../edit';
+
+/** Two of them need not give the same. */
+const random: ReadonlySet<string> = new Set(['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Multinomial', 'Bernoulli', 'Dropout']);
+
+/** Small numbers by which objects are told apart. */
+function numbering(): (x: object | undefined) => string {
+  const known = new Map<object, string>();
+  return (x) => {
+    if (!x) return '-';
+    const id = known.get(x) ?? `#${known.size}`;
+    known.set(x, id);
+    return id;
+  };
+}
+
+function attributeKey(attribute: Attribute, id: (x: object) => string): string {
+  const text = (value: unknown): string =>
+    value instanceof Uint8Array
+      ? Array.from(value).join(' ')
+      : typeof value === 'bigint'
+        ? String(value)
+        : Array.isArray(value)
+          ? `[${value.map(text).join()}]`
+          : Object.is(value, -0)
+            ? '-0'
+            : typeof value === 'object' && value !== null
+              ? id(value)
+              : String(value);
+  return `${attribute.kind}:${text(attribute.value)}`;
+}
+
+function nodeKey(node: Node, id: (x: object | undefined) => string): string {
+  const attributes = [...node.attributes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, attribute]) => `${name}=${attributeKey(attribute, id)}`);
+  return [opKey(node), node.overload, node.inputs.map(id).join(), node.outputs.map((value) => (value ? '1' : '0')).join(''), ...attributes].join('|');
+}
+
+function mergeNodes(draft: Draft, graph: Graph): number {
+  const id = numbering();
+  const first = new Map<string, Node>();
+  let merged = 0;
+  for (const node of orderedNodes(graph)) {
+    if (random.has(opKey(node)) || node.inputs.length === 0 || subgraphs(node).next().done === false || !draft.selects(node)) continue;
+    const key = nodeKey(node, id);
+    const same = first.get(key);
+    if (!same) {
+      first.set(key, node);
+      continue;
+    }
+    if (!node.outputs.every((value, i) => !value || canReplace(value, same.outputs[i]!))) {
+      draft.skip(node, 'simplify/carries-output', `the same as another ${node.opType}, but it gives a graph output its name`);
+      continue;
+    }
+    for (const [i, value] of node.outputs.entries()) if (value) edit.replaceValue(value, same.outputs[i]!);
+    edit.removeNode(node);
+    draft.change(node, `removed: the same as another ${node.opType}`);
+    merged++;
+  }
+  return merged;
+}
+
+/** Merges nodes of the same operator, inputs and attributes, in every graph. Nodes that draw random numbers and nodes with subgraphs stay. */
+export const mergeDuplicates: Pass = async (draft, work) => {
+  let merged = 0;
+  for (const graph of [...allGraphs(draft.model)]) {
+    await checkpoint(work, { phase: 'duplicates', done: merged, unit: 'nodes' });
+    merged += mergeNodes(draft, graph);
+  }
+  return merged;
+};
+
+/** FNV-1a over 32-bit words; equal weights are compared byte by byte after it. */
+function hashOf(t: Tensor): string {
+  if (t.type === 'string') return JSON.stringify(t.data);
+  const bytes = bytesOf(t);
+  let [a, b] = [0x811c9dc5, 0x9747b28c];
+  for (let i = 0; i < bytes.length; i++) {
+    a = Math.imul(a ^ bytes[i]!, 0x01000193);
+    b = Math.imul(b ^ bytes[i]!, 0x85ebca6b) ^ (b >>> 13);
+  }
+  return `${a}:${b}`;
+}
+
+function equalBytes(a: Tensor, b: Tensor): boolean {
+  if (a.type === 'string' || b.type === 'string') return JSON.stringify(a.data) === JSON.stringify(b.data);
+  const [x, y] = [bytesOf(a), bytesOf(b)];
+  return x.length === y.length && x.every((byte, i) => byte === y[i]);
+}
+
+/** All the same number: zero biases, scales of one. Alike by their beginning, not by what was learned; training may part them. */
+function isUniform(t: Tensor): boolean {
+  const first = t.data[0];
+  return (
+    t.dims.length > 0 && (t.data as ArrayLike<unknown> & { every?: unknown }).length > 1 && Array.prototype.every.call(t.data, (x: unknown) => x === first)
+  );
+}
+
+const isDense = (constant: Constant | undefined): constant is Weight => constant !== undefined && constant.type !== 'sparse' && constant.type !== 'opaque';
+
+async function mergeWeights(draft: Draft, graph: Graph, work: LongWork): Promise<number> {
+  const inputs = new Set(graph.inputs);
+  const groups = new Map<string, Value[]>();
+  for (const value of graph.initializers) {
+    if (!isDense(value.initializer) || inputs.has(value) || edit.outputCount(value) > 0 || value.quantization) continue;
+    const key = `${value.initializer.type}[${value.initializer.dims.join()}]`;
+    groups.set(key, [...(groups.get(key) ?? []), value]);
+  }
+  let merged = 0;
+  for (const group of groups.values()) {
+    if (group.length < 2) continue;
+    const first = new Map<string, Value>();
+    for (const value of group) {
+      await checkpoint(work, { phase: 'duplicate weights', done: merged, unit: 'weights', item: value.name });
+      const weight = value.initializer as Weight;
+      const tensor: Tensor = isLazy(weight) ? await materialize(weight, work) : weight;
+      if (constantBytes(weight) >= 64 && isUniform(tensor)) continue;
+      const hash = hashOf(tensor);
+      const same = first.get(hash);
+      if (!same) {
+        first.set(hash, value);
+        continue;
+      }
+      const other = same.initializer as Weight;
+      if (other !== weight && !equalBytes(tensor, isLazy(other) ? await materialize(other, work) : other)) continue;
+      edit.replaceUses(value, same);
+      edit.removeValue(value);
+      draft.change({ node: value.name, opType: 'initializer' }, `removed: the same as '${same.name}'`);
+      merged++;
+    }
+  }
+  return merged;
+}
+
+/** Merges initializers of the same type, extents and bytes, in every graph; ones of a single repeated number stay apart. Reads the weights that have another of their extents, one pair at a time. */
+export const mergeEqualWeights: Pass = async (draft, work) => {
+  let merged = 0;
+  for (const graph of [...allGraphs(draft.model)]) merged += await mergeWeights(draft, graph, work);
+  return merged;
+};
