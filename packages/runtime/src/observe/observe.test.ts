@@ -119,6 +119,125 @@ test('types the runtime cannot hand out come wider, number for number', async ()
   expect(seen.map(({ tensor }) => tensor)).toEqual([vector(1, -3, 7), { type: 'int8', dims: [3], data: Int8Array.of(1, -3, 7) }]);
 });
 
+describe('values inside bodies', () => {
+  /** y = flag ? -x + 1 : |x|, then a loop of 3 rounds v <- 2v with s = v + i inside. */
+  function branching(): Model {
+    const g = graphBuilder();
+    const x = g.input('x', 'float32', ['n']);
+    const flag = g.input('flag', 'bool', []);
+    const chosen = g.op(
+      'If',
+      [flag],
+      {
+        then_branch: g.subgraph('then', (b) => [b.op('Add', [b.op('Neg', [x], {}, { output: 'negative' }), b.constant('one', vector(1))])]),
+        else_branch: g.subgraph('else', (b) => [b.op('Abs', [x], {}, { output: 'positive' })]),
+      },
+      { name: 'choice' },
+    );
+    const body = g.subgraph('body', (b) => {
+      const i = b.input('i', 'int64', []);
+      const more = b.input('more', 'bool', []);
+      const v = b.input('v', 'float32', ['n']);
+      b.op('Add', [v, b.op('Cast', [i], { to: 1 })], {}, { output: 'sum' });
+      return [b.op('Identity', [more]), b.op('Add', [v, v], {}, { output: 'twice' })];
+    });
+    g.output(g.op('Loop', [g.constant('trips', { type: 'int64', dims: [], data: BigInt64Array.of(3n) }), null, chosen], { body }, { name: 'rounds' }), 'y', {
+      dtype: 'float32',
+      dims: ['n'],
+    });
+    return g.model();
+  }
+  const feeds = (flag: number): Feeds => ({ x: vector(1, -2), flag: { type: 'bool', dims: [], data: Uint8Array.of(flag) } });
+
+  test('only the branch that was taken has values', async () => {
+    const names = ['choice/then_branch/negative', 'choice/else_branch/positive', 'choice/then_branch/one'];
+    const seen = plain(await all(observe(branching(), names, [feeds(1), feeds(0)], { backend })));
+    expect(seen.filter(([, value]) => value !== 'choice/then_branch/one')).toEqual([
+      [0, 'choice/then_branch/negative', [-1, 2]],
+      [1, 'choice/else_branch/positive', [1, 2]],
+    ]);
+    expect(seen).toContainEqual([1, 'choice/then_branch/one', [1]]);
+  });
+
+  test('a loop yields a value for each round, body inputs too', async () => {
+    const seen = await all(observe(branching(), ['rounds/body/sum', 'rounds/body/v', 'rounds/body/twice'], [feeds(0)], { backend }));
+    const of = (value: string) => seen.filter((entry) => entry.value === value).map(({ iteration, tensor }) => [iteration, [...(tensor.data as Float32Array)]]);
+    expect(of('rounds/body/v')).toEqual([
+      [[0], [1, 2]],
+      [[1], [2, 4]],
+      [[2], [4, 8]],
+    ]);
+    expect(of('rounds/body/sum')).toEqual([
+      [[0], [1, 2]],
+      [[1], [3, 5]],
+      [[2], [6, 10]],
+    ]);
+    expect(of('rounds/body/twice')).toEqual([
+      [[0], [2, 4]],
+      [[1], [4, 8]],
+      [[2], [8, 16]],
+    ]);
+  });
+
+  test('a loop inside a branch, at an opset whose Unsqueeze has its axes as an attribute', async () => {
+    const g = graphBuilder({ opset: 11 });
+    const x = g.input('x', 'float32', ['n']);
+    const flag = g.input('flag', 'bool', []);
+    const trips = g.constant('trips', { type: 'int64', dims: [], data: BigInt64Array.of(2n) });
+    const out = g.op(
+      'If',
+      [flag],
+      {
+        then_branch: g.subgraph('then', (b) => {
+          const body = b.subgraph('inner', (c) => {
+            c.input('i', 'int64', []);
+            const more = c.input('more', 'bool', []);
+            const v = c.input('v', 'float32', ['n']);
+            return [c.op('Identity', [more]), c.op('Neg', [v], {}, { output: 'flipped' })];
+          });
+          return [b.op('Loop', [trips, null, x], { body }, { name: 'deep' })];
+        }),
+        else_branch: g.subgraph('else', (b) => [b.op('Abs', [x])]),
+      },
+      { name: 'choice' },
+    );
+    g.output(out, 'y', { dtype: 'float32', dims: ['n'] });
+    const address = 'choice/then_branch/deep/body/flipped';
+    const seen = await all(observe(g.model(), [address], [feeds(1), feeds(0)], { backend }));
+    expect(seen.map(({ batch, iteration, tensor }) => [batch, iteration, [...(tensor.data as Float32Array)]])).toEqual([
+      [0, [0], [-1, 2]],
+      [0, [1], [1, -2]],
+    ]);
+  });
+
+  test('Scan passes its values out beside its own scan outputs', async () => {
+    const g = graphBuilder();
+    const rows = g.input('rows', 'float32', [3, 2]);
+    const body = g.subgraph('step', (b) => {
+      const state = b.input('state', 'float32', [2]);
+      const row = b.input('row', 'float32', [2]);
+      const next = b.op('Add', [state, row], {}, { output: 'next' });
+      return [b.op('Identity', [next]), b.op('Neg', [next], {}, { output: 'negated' })];
+    });
+    const [last, all2] = g.op(
+      'Scan',
+      [g.constant('zero', { type: 'float32', dims: [2], data: new Float32Array(2) }), rows],
+      { body, num_scan_inputs: 1, scan_output_axes: [1] },
+      { name: 'scan', outputs: 2 },
+    );
+    g.output(last!, 'last', { dtype: 'float32', dims: [2] });
+    g.output(all2!, 'all', { dtype: 'float32', dims: [2, 3] });
+    const item: Feeds = { rows: { type: 'float32', dims: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) } };
+    const seen = await all(observe(g.model(), ['scan/body/next', 'last'], [item], { backend }));
+    expect(seen.map(({ value, iteration, tensor }) => [value, iteration, [...(tensor.data as Float32Array)]])).toEqual([
+      ['scan/body/next', [0], [1, 2]],
+      ['scan/body/next', [1], [4, 6]],
+      ['scan/body/next', [2], [9, 12]],
+      ['last', undefined, [9, 12]],
+    ]);
+  });
+});
+
 test('what cannot be observed is said before anything runs', async () => {
   const counter = counting();
   const run = (values: string[], batches: Feeds[] = items) => codeOf(() => all(observe(chain(), values, batches, { backend: counter })));

@@ -1,12 +1,13 @@
 // The one way to see inside a model: values become outputs, in groups that fit in memory, and come out one tensor at a time.
-import { attr, cloneModel, definedValues, edit, freshName, type Model } from '@modeldiet/onnx-io';
+import { attr, cloneModel, edit, type Model, type Value } from '@modeldiet/onnx-io';
 import { type Batches, checkpoint, type DType, type Feeds, isLazy, type LongWork, type Tensor } from '@modeldiet/tensor';
 import type { Backend, Session, SessionOptions, Slot } from '../backend';
 import { fedInputs, shapeOf } from '../bind-dims';
 import { bindFeeds } from '../bind-feeds';
 import { fail } from '../errors';
 import { replayable } from '../replay';
-import { groupsOf, shapesFor, type Target, targetsOf } from './values';
+import { lift } from './lift';
+import { groupsOf, shapesFor, type Target, targetsOf, valuesByAddress } from './values';
 
 export interface ObserveOptions extends SessionOptions {
   readonly backend: Backend;
@@ -19,7 +20,10 @@ export interface ObserveOptions extends SessionOptions {
 export interface Observation {
   /** The item's place in `batches`, from 0. */
   readonly batch: number;
+  /** Its name; inside a body its address: 'If->y/then_branch/conv1'. */
   readonly value: string;
+  /** For a value inside loops: their rounds, outer first. A branch that was not taken yields nothing. */
+  readonly iteration?: readonly number[];
   /** bfloat16 and float8 come as float32, 4-bit integers as 8-bit ones: the same numbers. */
   readonly tensor: Tensor;
 }
@@ -27,30 +31,38 @@ export interface Observation {
 /** TensorProto.DataType of the types observed values are cast to. */
 const codes: Partial<Record<DType, number>> = { float32: 1, uint8: 2, int8: 3 };
 
-/** A copy of the model whose outputs are the targets; says which output carries which. */
-function exposing(model: Model, targets: readonly Target[]): { readonly model: Model; readonly outputs: ReadonlyMap<string, string> } {
-  const copy = cloneModel(model);
-  const byName = new Map([...definedValues(copy.graph)].map((value) => [value.name, value] as const));
-  const outputs = new Map<string, string>();
-  const values = targets.map(({ name, as }) => {
-    const value = byName.get(name)!;
-    if (!as) {
-      outputs.set(name, name);
-      return value;
-    }
-    const name2 = freshName(copy, `${name}_observed`);
-    const node = edit.addNode(copy.graph, {
-      opType: 'Cast',
-      inputs: [value],
-      outputs: [{ name: name2, type: { kind: 'tensor', dtype: as } }],
-      attributes: { to: attr.int(codes[as]!) },
-    });
-    outputs.set(name, name2);
-    return node.outputs[0]!;
-  });
-  edit.setOutputs(copy.graph, values);
-  return { model: copy, outputs };
+interface Exposed {
+  readonly model: Model;
+  /** By target: the output that carries it, and how to read it. */
+  readonly outputs: ReadonlyMap<string, { readonly output: string; readonly read: ReturnType<typeof lift>['read'] }>;
 }
+
+/** A copy of the model whose outputs are the targets. */
+function exposing(model: Model, targets: readonly Target[]): Exposed {
+  const copy = cloneModel(model);
+  const byAddress = valuesByAddress(copy);
+  const outputs: Value[] = [];
+  const reading = new Map<string, { output: string; read: ReturnType<typeof lift>['read'] }>();
+  // Addresses are looked up before any node is added: lifting changes none, but a node without a name may get another.
+  const found = targets.map((target) => ({ ...target, value: byAddress.get(target.name)! }));
+  for (const { name, value, as, dtype } of found) {
+    const wide = as ? widened(value, as) : value;
+    const lifted = lift(copy, wide, as ?? dtype);
+    outputs.push(lifted.value);
+    reading.set(name, { output: lifted.value.name, read: lifted.read });
+  }
+  edit.setOutputs(copy.graph, outputs);
+  return { model: copy, outputs: reading };
+}
+
+/** The value in a type that holds all its numbers. */
+const widened = (value: Value, as: DType): Value =>
+  edit.addNode(value.graph, {
+    opType: 'Cast',
+    inputs: [value],
+    outputs: [{ name: '', type: { kind: 'tensor', dtype: as } }],
+    attributes: { to: attr.int(codes[as]!) },
+  }).outputs[0]!;
 
 const slotsOf = (model: Model): Slot[] =>
   fedInputs(model).map((value) => ({ name: value.name, dtype: value.type?.kind === 'tensor' ? value.type.dtype : undefined, dims: shapeOf(value) }));
@@ -124,7 +136,7 @@ export async function* observe(
 async function* observeGroup(
   session: Session,
   group: readonly Target[],
-  outputs: ReadonlyMap<string, string>,
+  outputs: Exposed['outputs'],
   items: Batches,
   labels: readonly string[] | undefined,
   signal: AbortSignal | undefined,
@@ -135,12 +147,12 @@ async function* observeGroup(
     await step(group[0]?.name);
     const results: Record<string, Tensor | undefined> = await session.run(bindFeeds(session.inputs, item, { labels }), { signal });
     for (const { name } of group) {
-      const output = outputs.get(name)!;
+      const { output, read } = outputs.get(name)!;
       const tensor = results[output];
       if (!tensor) throw fail('not-observable', { where: { value: name } }, session.notFetched[output]);
       // Let go of what was handed out: the consumer decides how long it lives.
       results[output] = undefined;
-      yield { batch, value: name, tensor };
+      for (const { tensor: one, iteration } of read(tensor)) yield { batch, value: name, ...(iteration.length > 0 && { iteration }), tensor: one };
     }
     batch++;
   }

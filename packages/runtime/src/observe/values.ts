@@ -1,5 +1,5 @@
 // The values to observe, by name: where each comes from, and how it can be fetched.
-import { definedValues, type Model, type Value } from '@modeldiet/onnx-io';
+import { definedValues, graphAddress, type Model, nestedGraphs, type Value } from '@modeldiet/onnx-io';
 import { inferShapes, type Shapes } from '@modeldiet/ops';
 import { byteLengthOf, type DType } from '@modeldiet/tensor';
 import { fail } from '../errors';
@@ -7,8 +7,9 @@ import { fail } from '../errors';
 export interface Target {
   readonly name: string;
   readonly value: Value;
-  /** 'feed': a graph input; 'constant': an initializer; 'run': made by a node. */
+  /** 'feed': an input of the main graph; 'constant': an initializer; 'run': made in a run. */
   readonly from: 'feed' | 'constant' | 'run';
+  readonly dtype?: DType;
   /** The type to cast to before it is fetched, where the runtime cannot hand out its own: exact. */
   readonly as?: DType;
 }
@@ -26,18 +27,28 @@ const wider: Partial<Record<DType, DType>> = {
   uint2: 'uint8',
 };
 
-/** Throws `runtime/unknown-value` for a name the main graph does not define, `runtime/not-observable` for a value that is no tensor. */
+/** Every value by its address: its name in the main graph, behind the owner's address in a body ('If->y/then_branch/conv1'). */
+export function valuesByAddress(model: Model): Map<string, Value> {
+  const byAddress = new Map<string, Value>();
+  for (const graph of nestedGraphs(model.graph)) {
+    const owner = graphAddress(graph);
+    for (const value of definedValues(graph)) byAddress.set(owner + value.name, value);
+  }
+  return byAddress;
+}
+
+/** Throws `runtime/unknown-value` for an address the model does not have, `runtime/not-observable` for a value that is no tensor. */
 export function targetsOf(model: Model, names: readonly string[], shapes: Shapes): Target[] {
-  const byName = new Map([...definedValues(model.graph)].map((value) => [value.name, value] as const));
+  const byAddress = valuesByAddress(model);
   return [...new Set(names)].map((name): Target => {
-    const value = byName.get(name);
+    const value = byAddress.get(name);
     if (!value) throw fail('unknown-value', { where: { value: name } });
     const type = shapes.of(value) ?? value.type;
     if (type && type.kind !== 'tensor') throw fail('not-observable', { where: { value: name }, actual: type.kind }, 'only tensors can be observed');
     const as = type?.dtype && wider[type.dtype];
-    if (value.initializer && !model.graph.inputs.includes(value)) return { name, value, from: 'constant' };
-    if (!value.producer) return { name, value, from: value.initializer ? 'constant' : 'feed' };
-    return { name, value, from: 'run', ...(as && { as }) };
+    if (value.initializer && !value.graph.inputs.includes(value)) return { name, value, from: 'constant' };
+    if (!value.producer && value.graph === model.graph) return { name, value, from: value.initializer ? 'constant' : 'feed' };
+    return { name, value, from: 'run', ...(type?.dtype && { dtype: type.dtype }), ...(as && { as }) };
   });
 }
 
@@ -55,6 +66,8 @@ export function shapesFor(model: Model, dims: ReadonlyMap<string, readonly numbe
 
 /** Bytes of a value for these shapes; undefined when an extent or the type is unknown. */
 export function bytesFor(target: Target, shapes: Shapes): number | undefined {
+  // A loop makes its values more than once: how often is not known beforehand.
+  if (target.value.graph.parent) return undefined;
   const type = shapes.of(target.value);
   if (type?.kind !== 'tensor' || !type.dtype || type.dtype === 'string' || !type.shape?.every((dim) => typeof dim === 'number')) return undefined;
   return byteLengthOf(target.as ?? type.dtype, type.shape as readonly number[]);
