@@ -1,5 +1,5 @@
 // Casts between element types through the number formats; what does not fit is counted and said.
-import { encodeArray, type FormatName, formats, type NumberFormat, outOfRange, type Rounding } from '@modeldiet/numfmt';
+import { encodeArray, type FormatName, formats, kernels, largestValue, type NumberFormat, outOfRange, type Rounding } from '@modeldiet/numfmt';
 import { elementCount } from './dims';
 import { formatOf } from './dtypes';
 import { fail } from './errors';
@@ -43,6 +43,11 @@ const defaultRounding = (format: NumberFormat): Rounding => (format.kind === 'in
 function warn(values: ArrayLike<number> | ArrayLike<bigint>, type: FormatName, total: number, { onWarning, saturate, name, rounding }: CastOptions): void {
   const format = formats[type];
   const saturates = saturate ?? (format.kind === 'float' ? format.saturates : true);
+  // The common case in one pass at memory speed: nothing lies beyond the largest number.
+  if (format.kind === 'float' && values instanceof Float32Array && values.length > 0) {
+    const { absMax } = kernels().ranges(values, { outer: 1, channels: 1, inner: values.length });
+    if (absMax[0]! <= largestValue(format)) return;
+  }
   const outside = outOfRange(format, rounding ?? defaultRounding(format), saturates);
   let count = 0;
   for (let i = 0; i < values.length; i++) if (outside(values[i]!)) count++;
