@@ -1,5 +1,5 @@
 // The one way to see inside a model: values become outputs, in groups that fit in memory, and come out one tensor at a time.
-import { attr, cloneModel, edit, type Model, type Value } from '@modeldiet/onnx-io';
+import { attr, cloneModel, constantOf, edit, type Model, type Value } from '@modeldiet/onnx-io';
 import { type Batches, checkpoint, type DType, type Feeds, isLazy, type LongWork, type Tensor } from '@modeldiet/tensor';
 import type { Backend, Session, SessionOptions, Slot } from '../backend';
 import { fedInputs, shapeOf } from '../bind-dims';
@@ -67,8 +67,8 @@ const widened = (value: Value, as: DType): Value =>
 const slotsOf = (model: Model): Slot[] =>
   fedInputs(model).map((value) => ({ name: value.name, dtype: value.type?.kind === 'tensor' ? value.type.dtype : undefined, dims: shapeOf(value) }));
 
-async function constantOf(target: Target, work: LongWork): Promise<Tensor> {
-  const constant = target.value.initializer!;
+async function loadedConstant(target: Target, work: LongWork): Promise<Tensor> {
+  const constant = (constantOf(target.value) ?? target.value.initializer)!;
   if (constant.type === 'sparse' || constant.type === 'opaque') throw fail('not-observable', { where: { value: target.name }, actual: constant.type });
   return isLazy(constant) ? constant.load(work) : constant;
 }
@@ -118,7 +118,7 @@ export async function* observe(
       await step();
       const feeds = bindFeeds(slots, item, { labels });
       for (const target of outside)
-        yield { batch, value: target.name, tensor: target.from === 'feed' ? feeds[target.name]! : await constantOf(target, { signal }) };
+        yield { batch, value: target.name, tensor: target.from === 'feed' ? feeds[target.name]! : await loadedConstant(target, { signal }) };
       batch++;
     }
   }

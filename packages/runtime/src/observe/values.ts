@@ -1,6 +1,6 @@
 // The values to observe, by name: where each comes from, and how it can be fetched.
-import { definedValues, graphAddress, type Model, nestedGraphs, type Value } from '@modeldiet/onnx-io';
-import { inferShapes, type Shapes } from '@modeldiet/ops';
+import { constantOf, definedValues, graphAddress, type Model, nestedGraphs, opKey, scopes, type Value } from '@modeldiet/onnx-io';
+import { inferShapes, type Shapes, symbolsOf } from '@modeldiet/ops';
 import { byteLengthOf, type DType } from '@modeldiet/tensor';
 import { fail } from '../errors';
 
@@ -46,7 +46,7 @@ export function targetsOf(model: Model, names: readonly string[], shapes: Shapes
     const type = shapes.of(value) ?? value.type;
     if (type && type.kind !== 'tensor') throw fail('not-observable', { where: { value: name }, actual: type.kind }, 'only tensors can be observed');
     const as = type?.dtype && wider[type.dtype];
-    if (value.initializer && !value.graph.inputs.includes(value)) return { name, value, from: 'constant' };
+    if (constantOf(value) && !value.graph.inputs.includes(value)) return { name, value, from: 'constant' };
     if (!value.producer && value.graph === model.graph) return { name, value, from: value.initializer ? 'constant' : 'feed' };
     return { name, value, from: 'run', ...(type?.dtype && { dtype: type.dtype }), ...(as && { as }) };
   });
@@ -59,7 +59,7 @@ export function shapesFor(model: Model, dims: ReadonlyMap<string, readonly numbe
     const fed = dims.get(name);
     if (type?.kind !== 'tensor' || !fed) continue;
     for (const [axis, dim] of (type.shape ?? []).entries())
-      if (typeof dim === 'string' && /^[A-Za-z_]\w*$/.test(dim) && fed[axis] !== undefined) bound[dim] ??= fed[axis];
+      if (typeof dim === 'string' && symbolsOf(dim)[0] === dim && fed[axis] !== undefined) bound[dim] ??= fed[axis];
   }
   return inferShapes(model, { dims: bound });
 }
@@ -67,18 +67,21 @@ export function shapesFor(model: Model, dims: ReadonlyMap<string, readonly numbe
 /** Bytes of a value for these shapes; undefined when an extent or the type is unknown. */
 export function bytesFor(target: Target, shapes: Shapes): number | undefined {
   // A loop makes its values more than once: how often is not known beforehand.
-  if (target.value.graph.parent) return undefined;
+  for (const graph of scopes(target.value.graph)) if (graph.parent && opKey(graph.parent) !== 'If') return undefined;
   const type = shapes.of(target.value);
-  if (type?.kind !== 'tensor' || !type.dtype || type.dtype === 'string' || !type.shape?.every((dim) => typeof dim === 'number')) return undefined;
+  if (type?.kind !== 'tensor' || !type.dtype || type.dtype === 'string' || !type.shape?.every((dim) => typeof dim === 'number' && dim >= 0)) return undefined;
   return byteLengthOf(target.as ?? type.dtype, type.shape as readonly number[]);
 }
 
-/** Targets in groups whose bytes stay under `maxBytes`; one that is larger, or of unknown size, still gets its turn: alone, or as a quarter of a group. */
+/** Values of unknown size are mostly small: shapes, and what loops make. */
+const unknownPerGroup = 64;
+
+/** Targets in groups whose bytes stay under `maxBytes`; one that is larger still gets its turn alone; one of unknown size is taken for a small share of a group. */
 export function groupsOf(targets: readonly Target[], shapes: Shapes, maxBytes: number): Target[][] {
   const groups: Target[][] = [];
   let room = 0;
   for (const target of targets) {
-    const bytes = bytesFor(target, shapes) ?? maxBytes / 4;
+    const bytes = bytesFor(target, shapes) ?? maxBytes / unknownPerGroup;
     if (groups.length === 0 || bytes > room) {
       groups.push([]);
       room = maxBytes;

@@ -62,7 +62,8 @@ const loading: readonly Row[] = [
 const running: readonly Row[] = [
   { test: /unsupported type: (?<type>\w+)/, code: 'unsupported-dtype', details: ({ type }) => ({ actual: type }) },
   {
-    test: /running (?<op>\S+) node\. Name:'(?<node>[^']*)'/,
+    // A failure inside a body is told by every node around it: the last is the one that failed.
+    test: /.*running (?<op>\S+) node\. Name:'(?<node>[^']*)'/s,
     code: 'run-failed',
     details: ({ op, node }) => ({ where: { opType: op, ...(node && { node }) } }),
   },
@@ -75,7 +76,7 @@ const clean = (text: string): string =>
   text
     .replace(/^.*?ERROR_MESSAGE: /s, '')
     .replace(/^Load model from .*? failed:/s, '')
-    .replace(/^.*?Status Message: /s, '')
+    .replace(/^.*Status Message: /s, '')
     .replace(/^\S+\.(?:cc|h|hpp):\d+ (?:[^()]*::[^()]*\([^()]*\) )?(?:.* was false\. (?=\S))?/s, '')
     .replace(/^\[ONNXRuntimeError\] : \d+ : \w+ : /, '')
     .replace(/\s+/g, ' ')
