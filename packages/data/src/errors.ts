@@ -12,6 +12,8 @@ export const errors = {
   label: { kind: 'data', says: 'the label is missing or off' },
   csv: { kind: 'data', says: 'this is no table' },
   empty: { kind: 'data', says: 'there is no data' },
+  image: { kind: 'data', says: 'this is no image that can be decoded' },
+  'no-decoder': { kind: 'unsupported', says: 'this platform decodes no images: give a decoder' },
   npy: { kind: 'data', says: 'this is no .npy file that can be read' },
   npz: { kind: 'data', says: 'this is no .npz file that can be read' },
   pickled: { kind: 'unsupported', says: 'an array of Python objects is pickled, and unpickling runs code: save numbers or strings' },

@@ -28,7 +28,7 @@ it('reads what a path names', async () => {
 
 it('names what it cannot read', async () => {
   await expect(fromPath(join(dir, 'no.csv'))).rejects.toMatchObject({ code: 'data/unknown-path' });
-  await expect(fromPath(dir)).rejects.toMatchObject({ code: 'data/unknown-path' });
+  await expect(fromPath(dir)).rejects.toMatchObject({ code: 'data/empty' });
   await expect(fromPath(file('b.xlsx', ''))).rejects.toMatchObject({ code: 'data/unknown-path' });
   await expect(fromPath(file('ragged.csv', '1,2\n3\n'))).rejects.toThrow(/ragged.csv: line 2/);
 });
