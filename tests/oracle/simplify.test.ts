@@ -62,6 +62,7 @@ test.each(files)('%s', async (path) => {
   expect(outputs.length).toBeGreaterThan(0);
   expect(outputs.every(({ nonFinite }) => nonFinite === 0)).toBe(true);
   expect(worst(outputs)).toBeGreaterThan(80);
+  console.log(path.split('/').at(-1), nodes(model), '->', nodes(out), worst(outputs));
   // A second time there is nothing left to do.
   expect((await simplify(out)).report.warnings.map(({ code }) => code)).toContain('simplify/nothing-to-do');
 });

@@ -7,6 +7,7 @@ export { mergeDuplicates, mergeEqualWeights } from './passes/duplicates';
 export { foldArithmetic, foldConstants } from './passes/folding';
 export { fusePatterns } from './passes/fusions';
 export { removeIdentities } from './passes/identities';
+export { mergeExtents, simplifyShapes } from './passes/shapes';
 export type { Context, Outcome, Rule, SkipCode } from './rule';
 export { identityRules } from './rules';
 export { rulePass } from './run-rules';

@@ -6,6 +6,7 @@ import { mergeDuplicates, mergeEqualWeights } from './passes/duplicates';
 import { foldArithmetic, foldConstants } from './passes/folding';
 import { fusePatterns } from './passes/fusions';
 import { removeIdentities } from './passes/identities';
+import { mergeExtents, simplifyShapes } from './passes/shapes';
 
 export interface NamedPass {
   readonly name: string;
@@ -16,6 +17,8 @@ export interface NamedPass {
 export const passes = [
   { name: 'constants', says: 'Constant nodes become initializers', run: constantsToInitializers },
   { name: 'folding', says: 'what is known before the model runs becomes a constant', run: foldConstants },
+  { name: 'shapes', says: 'reshape targets as numbers, states and joins of zeros', run: simplifyShapes },
+  { name: 'extents', says: 'extents that are computed in several places are computed once', run: mergeExtents },
   { name: 'identities', says: 'nodes that change nothing go, consecutive ones are joined', run: removeIdentities },
   { name: 'arithmetic', says: 'BatchNormalization and arithmetic by channel go into the weights before them', run: foldArithmetic },
   { name: 'fusions', says: 'patterns that one node says', run: fusePatterns },
