@@ -33,7 +33,7 @@ export function difference(got: Datum, want: Datum): string | undefined {
   const share = relative[got.type] ?? 0;
   for (let i = 0; i < a.length; i++) {
     if (Object.is(a[i], b[i]) || a[i] === b[i]) continue;
-    if (!(Math.abs(a[i]! - b[i]!) <= (share && 1e-7) + share * Math.abs(b[i]!))) return `at ${i}: ${a[i]} against ${b[i]} (${got.type})`;
+    if (!(Math.abs(a[i]! - b[i]!) <= (share && 1e-6) + share * Math.abs(b[i]!))) return `at ${i}: ${a[i]} against ${b[i]} (${got.type})`;
   }
   return undefined;
 }

@@ -86,3 +86,6 @@ export const bools = (values: readonly boolean[], dims: readonly number[]): Tens
 /** No elements of a type. */
 export const emptyEntries = (type: DType): Entries => (type === 'string' ? [] : bytelessOf(type));
 const bytelessOf = (type: Exclude<DType, 'string'>): Entries => tensorFromBytes(type, [0], new Uint8Array(0)).data as Entries;
+
+/** The elements as texts or numbers, 64-bit integers rounded beyond 2^53. */
+export const elementsOfEntries = (t: Tensor): readonly (string | number)[] => (t.type === 'string' ? t.data : Array.from(numbersOf(t)));

@@ -4,12 +4,15 @@ import type { Kernel } from './kernel';
 import { kernels as attention } from './kernels/attention';
 import { kernels as binary } from './kernels/binary';
 import { kernels as cast } from './kernels/cast';
+import { kernels as contrib } from './kernels/contrib';
 import { kernels as control } from './kernels/control';
 import { kernels as conv } from './kernels/conv';
+import { kernels as detection } from './kernels/detection';
 import { kernels as gather } from './kernels/gather';
 import { kernels as loss } from './kernels/loss';
 import { kernels as make } from './kernels/make';
 import { kernels as matrix } from './kernels/matrix';
+import { kernels as ml } from './kernels/ml';
 import { kernels as move } from './kernels/move';
 import { kernels as norm } from './kernels/norm';
 import { kernels as pool } from './kernels/pool';
@@ -18,7 +21,12 @@ import { kernels as recurrent } from './kernels/recurrent';
 import { kernels as reduce } from './kernels/reduce';
 import { kernels as reshape } from './kernels/reshape';
 import { kernels as resize } from './kernels/resize';
+import { kernels as sample } from './kernels/sample';
 import { kernels as sequence } from './kernels/sequence';
+import { kernels as signal } from './kernels/signal';
+import { kernels as text } from './kernels/text';
+import { kernels as train } from './kernels/train';
+import { kernels as trees } from './kernels/trees';
 import { kernels as unary } from './kernels/unary';
 
 /** Every reference kernel: `interpret(graph, feeds, { kernels: { ...kernels, 'my.domain:MyOp': mine } })`. */
@@ -42,4 +50,12 @@ export const kernels: Readonly<Record<OpKey, Kernel>> = {
   ...quant,
   ...control,
   ...sequence,
+  ...contrib,
+  ...detection,
+  ...ml,
+  ...sample,
+  ...signal,
+  ...text,
+  ...train,
+  ...trees,
 };

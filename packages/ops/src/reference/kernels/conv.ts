@@ -14,7 +14,7 @@ interface Plane {
   readonly values: Float64Array;
 }
 
-/** X [N, C, ...] with W [M, C/group, ...]: [N, M, ...]. The taps of each output position are found once for all channels. */
+/** X [N, C, ...] with W [M, C/group, ...]: [N, M, ...]. Which input each kernel tap meets at which output is found once for all channels. */
 export function convolve(node: Node, x: Numbers, xDims: readonly number[], w: Numbers, wDims: readonly number[], bias?: Numbers): Plane {
   const [batch, channels, ...input] = xDims as [number, number, ...number[]];
   const [filters, perGroup] = wDims as [number, number];
@@ -22,24 +22,29 @@ export function convolve(node: Node, x: Numbers, xDims: readonly number[], w: Nu
   if (perGroup * group !== channels) badInput(node, 1, 'the weight is for another number of channels', { expected: channels / group, actual: perGroup });
   const windows = windowsOf(node, input, wDims.slice(2));
   const [inSize, outSize, kernelSize] = [product(input), product(windows.output), product(windows.kernel)];
-  const out = new Float64Array(batch * filters * outSize);
+  const meetings = range(kernelSize).map(() => ({ at: [] as number[], to: [] as number[] }));
   eachIndex(windows.output, (index, position) => {
-    const [from, tap]: [number[], number[]] = [[], []];
     eachTap(windows, index, (at, k) => {
-      from.push(at);
-      tap.push(k);
+      meetings[k]!.at.push(at);
+      meetings[k]!.to.push(position);
     });
-    for (let n = 0; n < batch; n++)
-      for (let m = 0; m < filters; m++) {
-        const first = Math.floor(m / (filters / group)) * perGroup;
-        let sum = bias ? bias[m]! : 0;
-        for (let c = 0; c < perGroup; c++) {
-          const [xAt, wAt] = [(n * channels + first + c) * inSize, (m * perGroup + c) * kernelSize];
-          for (let t = 0; t < from.length; t++) sum += x[xAt + from[t]!]! * w[wAt + tap[t]!]!;
-        }
-        out[(n * filters + m) * outSize + position] = sum;
-      }
   });
+  const pairs = meetings.map(({ at, to }) => ({ at: Int32Array.from(at), to: Int32Array.from(to) }));
+  const out = new Float64Array(batch * filters * outSize);
+  for (let n = 0; n < batch; n++)
+    for (let m = 0; m < filters; m++) {
+      const plane = out.subarray((n * filters + m) * outSize, (n * filters + m + 1) * outSize);
+      if (bias) plane.fill(bias[m]!);
+      const first = Math.floor(m / (filters / group)) * perGroup;
+      for (let c = 0; c < perGroup; c++) {
+        const from = (n * channels + first + c) * inSize;
+        for (let k = 0; k < kernelSize; k++) {
+          const weight = w[(m * perGroup + c) * kernelSize + k]!;
+          const { at, to } = pairs[k]!;
+          for (let i = 0; i < at.length; i++) plane[to[i]!]! += weight * x[from + at[i]!]!;
+        }
+      }
+    }
   return { dims: [batch, filters, ...windows.output], values: out };
 }
 
