@@ -41,7 +41,9 @@ const patched = code
   // Defaults of int64 are numbers: codec.ts reads 64-bit integers as numbers or bigints, never as Long.
   .replaceAll('$util.Long ? $util.Long.fromBits(0,0,false) : 0', '0')
   // No empty array for each repeated field of each message: decode makes one where the first entry comes, the prototype has a shared empty one.
-  .replace(/^ +this\.\w+ = \[\];\n/gm, '');
+  .replace(/^ +this\.\w+ = \[\];\n/gm, '')
+  // An array of one is written as one: an empty array that is pushed to takes room for 17.
+  .replace(/if \(!\((message\.\w+) && \1\.length\)\)\s*\1 = \[\];\s*\1\.push\((.*)\);/g, 'if ($1 && $1.length) $1.push($2); else $1 = [$2];');
 writeFileSync(join(folder, 'onnx.generated.js'), notice + patched);
 
 const scalars = { int32: 'number', int64: 'Int', uint64: 'Int', float: 'number', double: 'number', string: 'string', bytes: 'Uint8Array' };

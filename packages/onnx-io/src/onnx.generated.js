@@ -203,9 +203,7 @@ export const onnx = $root.onnx = (() => {
                         }
                         if (wireType !== 5)
                             break;
-                        if (!(message.floats && message.floats.length))
-                            message.floats = [];
-                        message.floats.push(reader.float());
+                        if (message.floats && message.floats.length) message.floats.push(reader.float()); else message.floats = [reader.float()];
                         continue;
                     }
                 case 8: {
@@ -217,49 +215,37 @@ export const onnx = $root.onnx = (() => {
                         }
                         if (wireType !== 0)
                             break;
-                        if (!(message.ints && message.ints.length))
-                            message.ints = [];
-                        message.ints.push(reader.int64());
+                        if (message.ints && message.ints.length) message.ints.push(reader.int64()); else message.ints = [reader.int64()];
                         continue;
                     }
                 case 9: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.strings && message.strings.length))
-                            message.strings = [];
-                        message.strings.push(reader.bytes());
+                        if (message.strings && message.strings.length) message.strings.push(reader.bytes()); else message.strings = [reader.bytes()];
                         continue;
                     }
                 case 10: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.tensors && message.tensors.length))
-                            message.tensors = [];
-                        message.tensors.push($root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.tensors && message.tensors.length) message.tensors.push($root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.tensors = [$root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 11: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.graphs && message.graphs.length))
-                            message.graphs = [];
-                        message.graphs.push($root.onnx.GraphProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.graphs && message.graphs.length) message.graphs.push($root.onnx.GraphProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.graphs = [$root.onnx.GraphProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 23: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.sparseTensors && message.sparseTensors.length))
-                            message.sparseTensors = [];
-                        message.sparseTensors.push($root.onnx.SparseTensorProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.sparseTensors && message.sparseTensors.length) message.sparseTensors.push($root.onnx.SparseTensorProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.sparseTensors = [$root.onnx.SparseTensorProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 15: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.typeProtos && message.typeProtos.length))
-                            message.typeProtos = [];
-                        message.typeProtos.push($root.onnx.TypeProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.typeProtos && message.typeProtos.length) message.typeProtos.push($root.onnx.TypeProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.typeProtos = [$root.onnx.TypeProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 }
@@ -386,9 +372,7 @@ export const onnx = $root.onnx = (() => {
                 case 4: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.metadataProps && message.metadataProps.length))
-                            message.metadataProps = [];
-                        message.metadataProps.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.metadataProps && message.metadataProps.length) message.metadataProps.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.metadataProps = [$root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 }
@@ -495,17 +479,13 @@ export const onnx = $root.onnx = (() => {
                 case 1: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.input && message.input.length))
-                            message.input = [];
-                        message.input.push(reader.string());
+                        if (message.input && message.input.length) message.input.push(reader.string()); else message.input = [reader.string()];
                         continue;
                     }
                 case 2: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.output && message.output.length))
-                            message.output = [];
-                        message.output.push(reader.string());
+                        if (message.output && message.output.length) message.output.push(reader.string()); else message.output = [reader.string()];
                         continue;
                     }
                 case 3: {
@@ -535,9 +515,7 @@ export const onnx = $root.onnx = (() => {
                 case 5: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.attribute && message.attribute.length))
-                            message.attribute = [];
-                        message.attribute.push($root.onnx.AttributeProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.attribute && message.attribute.length) message.attribute.push($root.onnx.AttributeProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.attribute = [$root.onnx.AttributeProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 6: {
@@ -549,9 +527,7 @@ export const onnx = $root.onnx = (() => {
                 case 9: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.metadataProps && message.metadataProps.length))
-                            message.metadataProps = [];
-                        message.metadataProps.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.metadataProps && message.metadataProps.length) message.metadataProps.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.metadataProps = [$root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 }
@@ -653,17 +629,13 @@ export const onnx = $root.onnx = (() => {
                 case 3: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.initializationBinding && message.initializationBinding.length))
-                            message.initializationBinding = [];
-                        message.initializationBinding.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.initializationBinding && message.initializationBinding.length) message.initializationBinding.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.initializationBinding = [$root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 4: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.updateBinding && message.updateBinding.length))
-                            message.updateBinding = [];
-                        message.updateBinding.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.updateBinding && message.updateBinding.length) message.updateBinding.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.updateBinding = [$root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 }
@@ -782,9 +754,7 @@ export const onnx = $root.onnx = (() => {
                 case 8: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.opsetImport && message.opsetImport.length))
-                            message.opsetImport = [];
-                        message.opsetImport.push($root.onnx.OperatorSetIdProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.opsetImport && message.opsetImport.length) message.opsetImport.push($root.onnx.OperatorSetIdProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.opsetImport = [$root.onnx.OperatorSetIdProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 2: {
@@ -826,25 +796,19 @@ export const onnx = $root.onnx = (() => {
                 case 14: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.metadataProps && message.metadataProps.length))
-                            message.metadataProps = [];
-                        message.metadataProps.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.metadataProps && message.metadataProps.length) message.metadataProps.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.metadataProps = [$root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 20: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.trainingInfo && message.trainingInfo.length))
-                            message.trainingInfo = [];
-                        message.trainingInfo.push($root.onnx.TrainingInfoProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.trainingInfo && message.trainingInfo.length) message.trainingInfo.push($root.onnx.TrainingInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.trainingInfo = [$root.onnx.TrainingInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 25: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.functions && message.functions.length))
-                            message.functions = [];
-                        message.functions.push($root.onnx.FunctionProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.functions && message.functions.length) message.functions.push($root.onnx.FunctionProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.functions = [$root.onnx.FunctionProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 }
@@ -1021,9 +985,7 @@ export const onnx = $root.onnx = (() => {
                 case 2: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.quantParameterTensorNames && message.quantParameterTensorNames.length))
-                            message.quantParameterTensorNames = [];
-                        message.quantParameterTensorNames.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.quantParameterTensorNames && message.quantParameterTensorNames.length) message.quantParameterTensorNames.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.quantParameterTensorNames = [$root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 }
@@ -1137,9 +1099,7 @@ export const onnx = $root.onnx = (() => {
                 case 1: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.node && message.node.length))
-                            message.node = [];
-                        message.node.push($root.onnx.NodeProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.node && message.node.length) message.node.push($root.onnx.NodeProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.node = [$root.onnx.NodeProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 2: {
@@ -1151,17 +1111,13 @@ export const onnx = $root.onnx = (() => {
                 case 5: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.initializer && message.initializer.length))
-                            message.initializer = [];
-                        message.initializer.push($root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.initializer && message.initializer.length) message.initializer.push($root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.initializer = [$root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 15: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.sparseInitializer && message.sparseInitializer.length))
-                            message.sparseInitializer = [];
-                        message.sparseInitializer.push($root.onnx.SparseTensorProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.sparseInitializer && message.sparseInitializer.length) message.sparseInitializer.push($root.onnx.SparseTensorProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.sparseInitializer = [$root.onnx.SparseTensorProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 10: {
@@ -1173,41 +1129,31 @@ export const onnx = $root.onnx = (() => {
                 case 11: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.input && message.input.length))
-                            message.input = [];
-                        message.input.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.input && message.input.length) message.input.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.input = [$root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 12: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.output && message.output.length))
-                            message.output = [];
-                        message.output.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.output && message.output.length) message.output.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.output = [$root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 13: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.valueInfo && message.valueInfo.length))
-                            message.valueInfo = [];
-                        message.valueInfo.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.valueInfo && message.valueInfo.length) message.valueInfo.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.valueInfo = [$root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 14: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.quantizationAnnotation && message.quantizationAnnotation.length))
-                            message.quantizationAnnotation = [];
-                        message.quantizationAnnotation.push($root.onnx.TensorAnnotation.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.quantizationAnnotation && message.quantizationAnnotation.length) message.quantizationAnnotation.push($root.onnx.TensorAnnotation.decode(reader, reader.size(), $undefined, _depth + 1)); else message.quantizationAnnotation = [$root.onnx.TensorAnnotation.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 16: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.metadataProps && message.metadataProps.length))
-                            message.metadataProps = [];
-                        message.metadataProps.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.metadataProps && message.metadataProps.length) message.metadataProps.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.metadataProps = [$root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 }
@@ -1335,9 +1281,7 @@ export const onnx = $root.onnx = (() => {
                         }
                         if (wireType !== 0)
                             break;
-                        if (!(message.dims && message.dims.length))
-                            message.dims = [];
-                        message.dims.push(reader.int64());
+                        if (message.dims && message.dims.length) message.dims.push(reader.int64()); else message.dims = [reader.int64()];
                         continue;
                     }
                 case 2: {
@@ -1355,9 +1299,7 @@ export const onnx = $root.onnx = (() => {
                         }
                         if (wireType !== 5)
                             break;
-                        if (!(message.floatData && message.floatData.length))
-                            message.floatData = [];
-                        message.floatData.push(reader.float());
+                        if (message.floatData && message.floatData.length) message.floatData.push(reader.float()); else message.floatData = [reader.float()];
                         continue;
                     }
                 case 5: {
@@ -1369,17 +1311,13 @@ export const onnx = $root.onnx = (() => {
                         }
                         if (wireType !== 0)
                             break;
-                        if (!(message.int32Data && message.int32Data.length))
-                            message.int32Data = [];
-                        message.int32Data.push(reader.int32());
+                        if (message.int32Data && message.int32Data.length) message.int32Data.push(reader.int32()); else message.int32Data = [reader.int32()];
                         continue;
                     }
                 case 6: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.stringData && message.stringData.length))
-                            message.stringData = [];
-                        message.stringData.push(reader.bytes());
+                        if (message.stringData && message.stringData.length) message.stringData.push(reader.bytes()); else message.stringData = [reader.bytes()];
                         continue;
                     }
                 case 7: {
@@ -1391,9 +1329,7 @@ export const onnx = $root.onnx = (() => {
                         }
                         if (wireType !== 0)
                             break;
-                        if (!(message.int64Data && message.int64Data.length))
-                            message.int64Data = [];
-                        message.int64Data.push(reader.int64());
+                        if (message.int64Data && message.int64Data.length) message.int64Data.push(reader.int64()); else message.int64Data = [reader.int64()];
                         continue;
                     }
                 case 8: {
@@ -1417,9 +1353,7 @@ export const onnx = $root.onnx = (() => {
                 case 13: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.externalData && message.externalData.length))
-                            message.externalData = [];
-                        message.externalData.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.externalData && message.externalData.length) message.externalData.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.externalData = [$root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 14: {
@@ -1443,9 +1377,7 @@ export const onnx = $root.onnx = (() => {
                         }
                         if (wireType !== 1)
                             break;
-                        if (!(message.doubleData && message.doubleData.length))
-                            message.doubleData = [];
-                        message.doubleData.push(reader.double());
+                        if (message.doubleData && message.doubleData.length) message.doubleData.push(reader.double()); else message.doubleData = [reader.double()];
                         continue;
                     }
                 case 11: {
@@ -1457,17 +1389,13 @@ export const onnx = $root.onnx = (() => {
                         }
                         if (wireType !== 0)
                             break;
-                        if (!(message.uint64Data && message.uint64Data.length))
-                            message.uint64Data = [];
-                        message.uint64Data.push(reader.uint64());
+                        if (message.uint64Data && message.uint64Data.length) message.uint64Data.push(reader.uint64()); else message.uint64Data = [reader.uint64()];
                         continue;
                     }
                 case 16: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.metadataProps && message.metadataProps.length))
-                            message.metadataProps = [];
-                        message.metadataProps.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.metadataProps && message.metadataProps.length) message.metadataProps.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.metadataProps = [$root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 }
@@ -1612,9 +1540,7 @@ export const onnx = $root.onnx = (() => {
                         }
                         if (wireType !== 0)
                             break;
-                        if (!(message.dims && message.dims.length))
-                            message.dims = [];
-                        message.dims.push(reader.int64());
+                        if (message.dims && message.dims.length) message.dims.push(reader.int64()); else message.dims = [reader.int64()];
                         continue;
                     }
                 }
@@ -1694,9 +1620,7 @@ export const onnx = $root.onnx = (() => {
                 case 1: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.dim && message.dim.length))
-                            message.dim = [];
-                        message.dim.push($root.onnx.TensorShapeProto.Dimension.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.dim && message.dim.length) message.dim.push($root.onnx.TensorShapeProto.Dimension.decode(reader, reader.size(), $undefined, _depth + 1)); else message.dim = [$root.onnx.TensorShapeProto.Dimension.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 }
@@ -2672,41 +2596,31 @@ export const onnx = $root.onnx = (() => {
                 case 4: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.input && message.input.length))
-                            message.input = [];
-                        message.input.push(reader.string());
+                        if (message.input && message.input.length) message.input.push(reader.string()); else message.input = [reader.string()];
                         continue;
                     }
                 case 5: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.output && message.output.length))
-                            message.output = [];
-                        message.output.push(reader.string());
+                        if (message.output && message.output.length) message.output.push(reader.string()); else message.output = [reader.string()];
                         continue;
                     }
                 case 6: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.attribute && message.attribute.length))
-                            message.attribute = [];
-                        message.attribute.push(reader.string());
+                        if (message.attribute && message.attribute.length) message.attribute.push(reader.string()); else message.attribute = [reader.string()];
                         continue;
                     }
                 case 11: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.attributeProto && message.attributeProto.length))
-                            message.attributeProto = [];
-                        message.attributeProto.push($root.onnx.AttributeProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.attributeProto && message.attributeProto.length) message.attributeProto.push($root.onnx.AttributeProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.attributeProto = [$root.onnx.AttributeProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 7: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.node && message.node.length))
-                            message.node = [];
-                        message.node.push($root.onnx.NodeProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.node && message.node.length) message.node.push($root.onnx.NodeProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.node = [$root.onnx.NodeProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 8: {
@@ -2718,9 +2632,7 @@ export const onnx = $root.onnx = (() => {
                 case 9: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.opsetImport && message.opsetImport.length))
-                            message.opsetImport = [];
-                        message.opsetImport.push($root.onnx.OperatorSetIdProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.opsetImport && message.opsetImport.length) message.opsetImport.push($root.onnx.OperatorSetIdProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.opsetImport = [$root.onnx.OperatorSetIdProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 10: {
@@ -2738,17 +2650,13 @@ export const onnx = $root.onnx = (() => {
                 case 12: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.valueInfo && message.valueInfo.length))
-                            message.valueInfo = [];
-                        message.valueInfo.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.valueInfo && message.valueInfo.length) message.valueInfo.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.valueInfo = [$root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 14: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.metadataProps && message.metadataProps.length))
-                            message.metadataProps = [];
-                        message.metadataProps.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.metadataProps && message.metadataProps.length) message.metadataProps.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.metadataProps = [$root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 }

@@ -192,9 +192,8 @@ function nodeFrom(message: NodeProto, outputs: (Value | undefined)[], scope: Sco
   const { attributes, owned, odd } = message.attribute?.length ? attributesFrom(message, scope, context) : noneOwned;
   const extra = extraFrom(message, 9);
   const present = presentBits(message, nodePresent);
-  const names = message.input ?? [];
-  const inputs: (Value | undefined)[] = [];
-  for (const name of names) inputs.push(name === '' ? undefined : resolve(name, scope, context, {}, message));
+  // map gives an array of exactly that length; one that grows by push keeps room for 17.
+  const inputs = (message.input ?? []).map((name) => (name === '' ? undefined : resolve(name, scope, context, {}, message)));
   const node: Node = adoptNode(graph, {
     doc: extra.doc,
     metadata: extra.metadata,

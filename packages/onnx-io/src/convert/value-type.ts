@@ -54,12 +54,8 @@ function tensorFrom(message: TypeProtoTensor, fresh: FreshDim, state: { exact: b
   if (message.$unknowns || message.shape?.$unknowns || (has(message, 'elemType') && !dtype)) state.exact = false;
   if (!message.shape) return dtype ? { dtype } : {};
   const dims = message.shape.dim ?? [];
-  const shape: Dim[] = [];
-  let denoted = false;
-  for (const dim of dims) {
-    shape.push(dimFrom(dim, fresh, state));
-    denoted ||= has(dim, 'denotation');
-  }
+  const shape = dims.map((dim) => dimFrom(dim, fresh, state));
+  const denoted = dims.some((dim) => has(dim, 'denotation'));
   const type = dtype ? { dtype, shape } : { shape };
   return denoted ? { ...type, dimDenotations: dims.map((dim) => (has(dim, 'denotation') ? dim.denotation : undefined)) } : type;
 }

@@ -87,13 +87,13 @@ export function adoptNode(
   parts: NodeParts & { readonly inputs: (Value | undefined)[]; readonly outputs: (Value | undefined)[]; readonly attributes: Map<string, Attribute> },
 ): Node {
   const { opType, domain = '', overload = '', name = '', inputs, outputs, attributes, doc, metadata = noMetadata, unknown = none } = parts;
-  const slots: (Use | undefined)[] = [];
+  const slots: (Use | undefined)[] = new Array(inputs.length);
   const node: LinkedNode = { graph, domain, opType, overload, name, inputs, outputs, attributes, slots, doc, metadata, unknown };
   if (parts[kept]) Object.assign(node, { [kept]: parts[kept] });
   for (let index = 0; index < inputs.length; index++) {
     const value = inputs[index];
     const use = value && { node, index };
-    slots.push(use);
+    slots[index] = use;
     if (use) (value.uses as Set<Use>).add(use);
   }
   for (const value of outputs) if (value) writable(value).producer = node;

@@ -4,6 +4,7 @@ import protobuf from 'protobufjs/minimal.js';
 import { fail } from '../errors';
 import { type Codec, onnx } from '../onnx.generated';
 import { type Limits, overLimit } from './limits';
+import { stringReader } from './strings';
 
 export type * from '../onnx.generated';
 
@@ -40,6 +41,7 @@ function readerOf(bytes: Uint8Array, limits: Limits, file?: string): protobuf.Re
   const reader = new protobuf.Reader(bytes);
   const { tag } = protobuf.Reader.prototype as unknown as { tag: () => number };
   let fields = 0;
+  const text = stringReader(bytes.length);
   const int64 = (): Int => {
     const first = reader.buf[reader.pos];
     if (first !== undefined && first < 128 && reader.pos < reader.len) {
@@ -55,7 +57,17 @@ function readerOf(bytes: Uint8Array, limits: Limits, file?: string): protobuf.Re
   };
   return Object.assign(reader, {
     discardUnknown: false,
-    string: () => reader.stringVerify(),
+    string: () => {
+      const { pos } = reader;
+      const length = reader.uint32();
+      const start = reader.pos;
+      if (start + length > reader.len) throw outOfBytes();
+      reader.pos = start + length;
+      return text(reader.buf, start, start + length, () => {
+        reader.pos = pos;
+        return reader.stringVerify();
+      });
+    },
     int64,
     uint64,
     tag: () => {
