@@ -1,5 +1,5 @@
 // Feeds against the inputs of a session, before the runtime sees them: names, types, ranks, static dims, and symbolic dims that two inputs share.
-import type { DeviceTensor, Tensor } from '@modeldiet/tensor';
+import { type DeviceTensor, elementCount, storageCount, type Tensor } from '@modeldiet/tensor';
 import type { Slot } from './backend';
 import { fail } from './errors';
 
@@ -40,3 +40,9 @@ export function checkFeeds(inputs: readonly Slot[], feeds: Given): void {
 
 /** 'float32 [batch,64]'. */
 export const describeSlot = (slot: Slot): string => `${slot.dtype ?? slot.type?.kind ?? 'unknown type'}${slot.dims ? ` [${slot.dims.join(',')}]` : ''}`;
+
+/** Throws `runtime/feed-length` where the data does not fill the dims. */
+export function checkLength({ type, dims, data }: Tensor, value: string): void {
+  const wanted = storageCount(type, elementCount(dims));
+  if (data.length !== wanted) throw fail('feed-length', { where: { value }, expected: `${wanted} entries for dims [${dims}]`, actual: data.length });
+}

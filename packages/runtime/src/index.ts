@@ -40,6 +40,8 @@ export type { RandomFeeds, RandomFeedsOptions } from './random/random-feeds';
 export { randomFeeds } from './random/random-feeds';
 export type { RecordFeedsOptions, Recording } from './record-feeds';
 export { recordFeeds } from './record-feeds';
+export type { ReferenceBackendOptions } from './reference/reference-backend';
+export { referenceBackend } from './reference/reference-backend';
 export { onSession, withSession } from './session';
 export { supportsOn } from './supports';
 export { cpu } from './targets/cpu';

@@ -1,5 +1,6 @@
 // Our tensors to onnxruntime-common's and back; the only file that knows its traps (1.30.0).
 import type { DeviceTensor, DType, Tensor } from '@modeldiet/tensor';
+import { checkLength } from '../check-feeds';
 import { fail } from '../errors';
 import { flavorOf, type OrtData, type OrtModule, type OrtTensor, type OrtType } from './module';
 
@@ -60,9 +61,7 @@ export function toOrt(ort: OrtModule, tensor: Tensor, value: string): OrtTensor 
   const { type, dims, data } = tensor;
   const reason = cannotCross(ort, type, 'input');
   if (reason) throw fail('unsupported-dtype', { where: { value }, actual: type }, reason);
-  const count = sizeOf(dims);
-  const wanted = crossingOf(type) === 'nibbles' ? Math.ceil(count / 2) : count;
-  if (data.length !== wanted) throw fail('feed-length', { where: { value }, expected: `${wanted} entries for dims [${dims}]`, actual: data.length });
+  checkLength(tensor, value);
   const given: OrtData = isStrings(data) ? (data as string[]) : plain(data);
   return new ort.Tensor(type as OrtType, given, dims);
 }
