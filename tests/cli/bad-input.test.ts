@@ -105,6 +105,14 @@ describe('a runtime that refuses', () => {
   });
 });
 
+describe('a runtime that dies', () => {
+  const args = (): string[] => ['quantize', fixture('vit.dynamo.onnx'), dir.path('out.onnx'), '--mode', 'float16', '--compute', 'float16'];
+  // ONNX Runtime 1.30 on x86; what it does elsewhere is its own affair.
+  it.skipIf(process.arch !== 'x64' || process.platform !== 'linux')('dies in a process of its own, and its signal is named', { timeout: 60_000 }, () =>
+    refused(args(), 'cli/verify-failed', /SIGSEGV|SIGABRT/),
+  );
+});
+
 describe('words that are off end with 2, usage, and the error object', () => {
   it.each([
     [['quantize', mlp, 'out.onnx'], 'cli/usage'],

@@ -7,6 +7,7 @@ export const errors = {
   'too-few-rows': { kind: 'data', says: 'the data has fewer rows than the batch asks for' },
   'fixed-batch': { kind: 'argument', says: 'the model has a fixed batch' },
   'no-outputs': { kind: 'model', says: 'there is no output that both models have' },
+  'child-crashed': { kind: 'backend', says: 'the runtime crashed on the model' },
   'child-failed': { kind: 'backend', says: 'the model could not be measured in a fresh process' },
 } as const satisfies ErrorTable;
 

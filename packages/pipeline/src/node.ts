@@ -1,1 +1,2 @@
 export { type FreshProcessOptions, freshProcess } from './node/fresh-process';
+export { inOwnProcess, type OwnProcessOptions } from './node/own-process';

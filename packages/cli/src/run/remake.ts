@@ -38,7 +38,8 @@ export async function remake(context: Context, [input, output]: readonly string[
     model,
     path: output!,
     verify,
-    tryOut: backend && trial && ((file) => tryOut(context, file, { backend, trial, original: opened.file, path: output!, seed })),
+    tryOut:
+      backend && trial && ((file) => tryOut(context, file, { backend, model, trial, original: opened.file, path: output!, seed, threads: options.threads })),
   });
   if (written.bytes >= opened.bytes)
     context.work.onWarning({

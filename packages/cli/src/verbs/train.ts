@@ -87,7 +87,12 @@ async function run(context: Context, [input, output]: readonly string[], options
   };
   const metric = parts.test ? await judge(parts.test, 'test') : await judge(parts.validation, 'validation');
   const trial = await trialFeeds(context, opened.model, { data, dims: withBatch(opened.model, dims, 1), seed });
-  const written = await writeTried(context, { model, path: output!, verify, tryOut: (file) => tryOut(context, file, { backend, trial, path: output!, seed }) });
+  const written = await writeTried(context, {
+    model,
+    path: output!,
+    verify,
+    tryOut: (file) => tryOut(context, file, { backend, model, trial, path: output!, seed, threads: options.threads }),
+  });
   const json = {
     input: input!,
     output: output!,
