@@ -52,3 +52,64 @@ it('packs low bits first', () => {
   expect([...decodeArray(new Uint8Array([0b00111001, 1]), int2, 5)]).toEqual([1, -2, -1, 0, 1]);
   expect(() => decodeArray(new Uint8Array(3), uint4, 3)).toThrow(/expected 2, got 3/);
 });
+
+/** The two tables of ONNX Cast (opset 28) for float8: [x, saturating, not saturating]; 'nan' and 'inf' as the format spells them. */
+const castTable = {
+  float8e4m3fn: [
+    [0, 0, 0],
+    [-0, -0, -0],
+    [Number.NaN, Number.NaN, Number.NaN],
+    [Infinity, 448, Number.NaN],
+    [-Infinity, -448, Number.NaN],
+    [500, 448, Number.NaN],
+    [-500, -448, Number.NaN],
+    [460, 448, 448],
+  ],
+  float8e4m3fnuz: [
+    [0, 0, 0],
+    [-0, 0, 0],
+    [Number.NaN, Number.NaN, Number.NaN],
+    [Infinity, 240, Number.NaN],
+    [-Infinity, -240, Number.NaN],
+    [260, 240, Number.NaN],
+    [-260, -240, Number.NaN],
+    [247, 240, 240],
+  ],
+  float8e5m2: [
+    [0, 0, 0],
+    [-0, -0, -0],
+    [Number.NaN, Number.NaN, Number.NaN],
+    [Infinity, 57344, Infinity],
+    [-Infinity, -57344, -Infinity],
+    [65536, 57344, Infinity],
+    [-65536, -57344, -Infinity],
+    [61000, 57344, 57344],
+  ],
+  float8e5m2fnuz: [
+    [0, 0, 0],
+    [-0, 0, 0],
+    [Number.NaN, Number.NaN, Number.NaN],
+    [Infinity, 57344, Number.NaN],
+    [-Infinity, -57344, Number.NaN],
+    [65536, 57344, Number.NaN],
+    [-65536, -57344, Number.NaN],
+    [61000, 57344, 57344],
+  ],
+} as const;
+
+it.each(Object.entries(castTable))('%s follows the tables of ONNX Cast', (name, rows) => {
+  const f = formats[name as 'float8e5m2'];
+  for (const [x, saturated, not] of rows) {
+    expect([x, decode(encode(x, f), f)]).toEqual([x, saturated]);
+    expect([x, decode(encode(x, f, { saturate: false }), f)]).toEqual([x, not]);
+  }
+});
+
+it('float8e8m0 and float4e2m1 at the ends', () => {
+  const e8 = (x: number, options = {}): number => decode(encode(x, float8e8m0, options), float8e8m0);
+  expect([1.1, 0, 1e-45, 3e38, Infinity, -1, Number.NaN].map((x) => e8(x))).toEqual([2, 2 ** -127, 2 ** -127, 2 ** 127, 2 ** 127, Number.NaN, Number.NaN]);
+  const strict = { saturate: false, rounding: 'nearestEven' } as const;
+  expect([1.1, 1.5, 0, 1e-45, 3e38, Infinity].map((x) => e8(x, strict))).toEqual([1, 2, Number.NaN, Number.NaN, Number.NaN, Number.NaN]);
+  const f4 = (x: number): number => decode(encode(x, float4e2m1, { saturate: false }), float4e2m1);
+  expect([0.25, 0.75, 5, 7, -Infinity, Number.NaN, -0].map(f4)).toEqual([0, 1, 4, 6, -6, 6, -0]);
+});
