@@ -38,6 +38,35 @@ const files = folders.flatMap((folder) =>
     .map((name) => `${folder}/${name}`),
 );
 
+/** Nodes left by the better of onnxslim 0.1.98 and onnxsim 0.8.1 (their default options), subgraphs included. */
+const peers: Readonly<Record<string, number>> = {
+  'bert-eager.dynamo.onnx': 81,
+  'bert-eager.ts.onnx': 109,
+  'bert-sdpa.dynamo.onnx': 103,
+  'bert-sdpa.ts.onnx': 137,
+  'face_detection_back_256x256_barracuda.onnx': 147,
+  'face_detection_front_128x128_barracuda.onnx': 93,
+  'lstm-gru.dynamo.onnx': 13,
+  'lstm-gru.ts.onnx': 12,
+  'mobilenet.dynamo.onnx': 51,
+  'mobilenet.ts.onnx': 51,
+  'resnet.dynamo.onnx': 22,
+  'resnet.ts.onnx': 22,
+  'skl-forest.onnx': 2,
+  'skl-mlp.onnx': 15,
+  'vit.dynamo.onnx': 87,
+  'vit.ts.onnx': 105,
+  'ch_PP-OCRv4_det_infer.onnx': 326,
+  'ch_PP-OCRv4_rec_infer.onnx': 393,
+  'ch_ppocr_mobile_v2.0_cls_infer.onnx': 180,
+  'embedding_model.onnx': 65,
+  'hey_jarvis_v0.1.onnx': 53,
+  'hey_mycroft_v0.1.onnx': 25,
+  'hey_rhasspy_v0.1.onnx': 25,
+  'melspectrogram.onnx': 18,
+  'silero_vad.onnx': 228,
+};
+
 /** The text detector answers noise with sigmoids of 1e-7, where rounding is all there is to see: its logits are an output too. */
 async function load(path: string): Promise<Model> {
   const model = await loadModel(readFileSync(path));
@@ -53,7 +82,7 @@ async function load(path: string): Promise<Model> {
 test.each(files)('%s', async (path) => {
   const model = await load(path);
   const { model: out } = await simplify(model);
-  expect(nodes(out)).toBeLessThanOrEqual(nodes(model));
+  expect(nodes(out)).toBeLessThanOrEqual(Math.min(nodes(model), peers[path.split('/').at(-1)!] ?? nodes(model)));
   expect(out.graph.inputs.map(({ name }) => name)).toEqual(model.graph.inputs.map(({ name }) => name));
   expect(out.graph.outputs.map(({ name }) => name)).toEqual(model.graph.outputs.map(({ name }) => name));
   expect(checkModel(out).filter(({ severity }) => severity === 'error')).toEqual([]);
@@ -62,7 +91,6 @@ test.each(files)('%s', async (path) => {
   expect(outputs.length).toBeGreaterThan(0);
   expect(outputs.every(({ nonFinite }) => nonFinite === 0)).toBe(true);
   expect(worst(outputs)).toBeGreaterThan(80);
-  console.log(path.split('/').at(-1), nodes(model), '->', nodes(out), worst(outputs));
   // A second time there is nothing left to do.
   expect((await simplify(out)).report.warnings.map(({ code }) => code)).toContain('simplify/nothing-to-do');
 });

@@ -101,6 +101,18 @@ test('transposes and reshapes that do not cancel are joined into one', async () 
   expect(copying.skipped.map(({ code }) => code)).toEqual(['simplify/dynamic-parameter']);
 });
 
+test('logic with a constant that decides nothing', async () => {
+  const { ops } = await runPass(
+    removeIdentities,
+    build((g) => {
+      const x = g.input('x', 'bool', [2]);
+      const y = g.op('Xor', [g.op('Or', [g.op('And', [g.op('Not', [x]), true]), false]), false]);
+      g.output(g.op('And', [y, false]), 'y');
+    }),
+  );
+  expect(ops).toEqual(['Not', 'And']);
+});
+
 test('names of graph outputs stay; an Identity that carries one stays where nothing else can', async () => {
   const { ops, outputs, skipped } = await runPass(
     removeIdentities,

@@ -1,4 +1,4 @@
-// x + 0, 0 + x, x - 0, x * 1, 1 * x, x / 1, x ^ 1 = x, where the constant does not widen the shape of x.
+// x + 0, x - 0, x * 1, x / 1, x ^ 1, x and true, x or false, x xor false = x, where the constant does not widen the shape of x.
 import { type Node, opKey, type Value } from '@modeldiet/onnx-io';
 import { isResident, toNumbers } from '@modeldiet/tensor';
 import { bypass } from '../edit';
@@ -10,6 +10,9 @@ const neutral: Readonly<Record<string, { readonly element: number; readonly comm
   Mul: { element: 1, commutes: true },
   Div: { element: 1, commutes: false },
   Pow: { element: 1, commutes: false },
+  And: { element: 1, commutes: true },
+  Or: { element: 0, commutes: true },
+  Xor: { element: 0, commutes: true },
 };
 
 /** True when all of a constant's numbers are `element`. Large ones are not looked at: one that is neutral everywhere is a scalar in practice. */

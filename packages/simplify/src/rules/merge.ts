@@ -27,16 +27,23 @@ function setAxes(node: Node, axes: readonly number[], context: Context): void {
   edit.setInput(node, 1, value);
 }
 
+/** The same where nothing else reads it. */
 const before = (node: Node, op: string): Node | undefined => {
   const first = node.inputs[0]?.producer;
   return first && first.graph === node.graph && opKey(first) === op && onlyReader(node.inputs[0]!) === node ? first : undefined;
+};
+
+/** The node in front, of the same graph; others may read it too: reading past it costs nothing. */
+const inFront = (node: Node, op: string): Node | undefined => {
+  const first = node.inputs[0]?.producer;
+  return first && first.graph === node.graph && opKey(first) === op ? first : undefined;
 };
 
 export const unsqueezeOfUnsqueeze: Rule = {
   name: 'unsqueeze of an unsqueeze',
   ops: ['Unsqueeze'],
   apply(node, context) {
-    const first = before(node, 'Unsqueeze');
+    const first = inFront(node, 'Unsqueeze');
     const [source] = first?.inputs ?? [];
     if (!first || !source) return undefined;
     const rank = (value: Value | undefined): number | undefined => value && context.shapeOf(value)?.length;
@@ -63,7 +70,7 @@ export const squeezeOfSqueeze: Rule = {
   name: 'squeeze of a squeeze',
   ops: ['Squeeze'],
   apply(node, context) {
-    const first = before(node, 'Squeeze');
+    const first = inFront(node, 'Squeeze');
     const [source] = first?.inputs ?? [];
     if (!first || !source) return undefined;
     const rank = context.shapeOf(source)?.length;

@@ -12,7 +12,6 @@ export function targetOf(before: readonly Dim[], after: readonly Dim[]): readonl
   const target: (number | undefined)[] = after.map((dim, i) => (typeof dim === 'number' ? dim : isKnown(dim) && dim === before[i] ? 0 : undefined));
   const open = target.filter((dim) => dim === undefined).length;
   if (open > 1) return undefined;
-  // With one extent alone unknown, -1 says it even where it could be copied.
   return target.map((dim) => dim ?? -1);
 }
 
@@ -34,12 +33,14 @@ export const reshapeTarget: Rule = {
   apply(node, context) {
     const [input, target] = node.inputs;
     const [output] = node.outputs;
-    if (!input || !output || !target || context.tensorOf(target) || numberParam(node, 'allowzero') === 1) return undefined;
+    if (!input || !output || !target || context.tensorOf(target)) return undefined;
     const [before, after] = [context.shapeOf(input), context.shapeOf(output)];
     if (!before || !after) return skip('unknown-shape', 'the shape it makes is not known');
     const numbers = targetOf(before, after);
     if (!numbers) return skip('unknown-shape', `[${after.join(', ')}] from [${before.join(', ')}] cannot be said by numbers`);
     constantInput(node, 1, numbers, context);
+    // In the new target 0 copies.
+    if (node.attributes.has('allowzero')) edit.setAttribute(node, 'allowzero', undefined);
     return did(`its target is [${numbers.join(', ')}]`);
   },
 };
