@@ -172,6 +172,13 @@ describe('which weights are parameters', () => {
       { name: 'temperature', reason: 'scalar' },
     ]);
   });
+  it('not single numbers of rank 1, unless a layer has them', () => {
+    const g = graphBuilder();
+    const h = g.op('MatMul', [g.input('x', 'float32', ['n', 2]), g.constant('w', f32([2, 1]))]);
+    const y = g.op('Mul', [g.op('Add', [h, g.constant('bias', f32([1]))]), g.constant('root', f32([1]))]);
+    g.output(g.op('Add', [y, g.constant('shift', f32([1, 1]))]), 'y', { dims: ['n', 1] });
+    expect(names(g.model())).toEqual(['w', 'bias']);
+  });
   it('unless they are named', () => {
     expect(names(scaled(), { wrt: ['temperature', 'mean'] })).toEqual(['temperature', 'mean']);
     expect(names(scaled(), { wrt: [/^[wb]$/] })).toEqual(['w', 'b']);

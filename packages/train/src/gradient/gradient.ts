@@ -14,7 +14,7 @@ import { findPrediction } from './prediction';
 export interface GradientOptions {
   /** A loss to put on the prediction, or the name of a value of the model that is one float number. */
   readonly loss: Loss | string;
-  /** What to differentiate by; default 'all': every float weight of rank 1 or more that reaches the loss and is no constant of pre-processing. Names may also be inputs and inner values. */
+  /** What to differentiate by; default 'all': every float weight that reaches the loss, but for single numbers that are no layer's and constants of pre-processing. Names may also be inputs and inner values. */
   readonly wrt?: Wrt;
   /** Weights to leave as they are: names, or patterns. */
   readonly freeze?: readonly (string | RegExp)[];

@@ -1,4 +1,4 @@
-// Which values are trained. The rule, by default: every float weight of rank 1 or more that meets data, except constants of pre-processing
+// Which values are trained. The rule, by default: every float weight that meets data, except single numbers that are no layer's weight or bias, constants of pre-processing
 // (elementwise with something no weight has touched yet: `x * scale`, `(x - mean) / std`) and weights marked `modeldiet.trainable = false`.
 import { constantOfNode, type Graph, type Node, opKey, orderedNodes, type Value, visibleValues } from '@modeldiet/onnx-io';
 import type { Constant } from '@modeldiet/tensor';
@@ -11,7 +11,7 @@ export type Wrt = 'all' | readonly (string | RegExp)[];
 /** A weight that is not trained, and why. */
 export interface Frozen {
   readonly name: string;
-  readonly reason: 'scalar' | 'pre-processing' | 'marked' | 'no gradient' | 'left out';
+  readonly reason: 'scalar' | 'pre-processing' | 'marked' | 'no gradient' | 'left out' | 'infinite';
 }
 
 export interface Selection {
@@ -25,6 +25,17 @@ export interface Selection {
 export const trainableKey = 'modeldiet.trainable';
 
 const elementwise: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Sum', 'Mean', 'Where', 'Equal', 'Greater', 'Less']);
+
+const layers: ReadonlySet<string> = new Set(['MatMul', 'Gemm', 'Conv', 'ConvTranspose']);
+const isLayer = (node: Node | undefined): boolean => node !== undefined && layers.has(opKey(node));
+
+/** A single number that scales, shifts or bounds: no weight of a layer, and not added to what a layer gives. */
+function isScalar(value: Value): boolean {
+  const dims = constantOf(value)!.dims;
+  if (dims.length === 0) return true;
+  if (dims.some((extent) => extent !== 1)) return false;
+  return ![...value.uses].some(({ node }) => isLayer(node) || (opKey(node) === 'Add' && node.inputs.some((input) => isLayer(input?.producer))));
+}
 
 /** The constant a value itself holds: an initializer, or what its Constant node makes. */
 export const constantOf = (value: Value): Constant | undefined => value.initializer ?? (value.producer && constantOfNode(value.producer));
@@ -70,8 +81,8 @@ function byDefault(graph: Graph): Selection {
   const wrt = new Set<Value>();
   const frozen: Frozen[] = [];
   for (const value of weights) {
-    const reason =
-      value.metadata.get(trainableKey) === 'false' ? 'marked' : constantOf(value)!.dims.length === 0 ? 'scalar' : met.has(value) ? undefined : 'pre-processing';
+    const marked = value.metadata.get(trainableKey) === 'false';
+    const reason = marked ? 'marked' : isScalar(value) ? 'scalar' : met.has(value) ? undefined : 'pre-processing';
     if (reason) frozen.push({ name: value.name, reason });
     else wrt.add(value);
   }

@@ -329,6 +329,25 @@ describe('what goes wrong', () => {
       vi.unstubAllGlobals();
     }
   });
+  it('a mask with infinities is left alone, unless it is named', async () => {
+    const masked = (): Model => {
+      const g = graphBuilder();
+      const waves = (n: number): Tensor =>
+        tensor(
+          'float32',
+          Float32Array.from({ length: n * 3 }, (_, i) => Math.sin(i + n)),
+          [n, 3],
+        );
+      const h = g.op('MatMul', [g.input('x', 'float32', ['n', 2]), g.constant('w', waves(2))]);
+      const mask = g.constant('mask', tensor('float32', Float32Array.of(0, 0, Number.NEGATIVE_INFINITY), [3]));
+      g.output(g.op('MatMul', [g.op('Softmax', [g.op('Add', [h, mask])]), g.constant('v', waves(3))]), 'y', { dims: ['n', 3] });
+      return g.model();
+    };
+    const { report } = await train(masked(), { ...base, epochs: 2 });
+    expect(report.trained).toEqual(['w', 'v']);
+    expect(report.frozen).toEqual([{ name: 'mask', reason: 'infinite' }]);
+    await rejects('train/bad-weight', { wrt: ['w', 'mask'] }, masked());
+  });
   it('an abort stops it at once, with its reason, and frees the session', async () => {
     const open: Session[] = [];
     let released = 0;

@@ -77,6 +77,26 @@ async function raised(model: Model, { signal }: LongWork): Promise<Model> {
   }
 }
 
+/** The training graph and where its parameters start. By default, weights that hold an infinity (attention masks) are left as they are. */
+async function prepare(
+  model: Model,
+  options: TrainerOptions,
+  loss: Loss,
+  work: LongWork,
+): Promise<{ graph: GradientGraph; initial: Map<string, Float32Array> }> {
+  const { wrt, freeze = [], logits, rules } = options;
+  const source = await raised(model, work);
+  const graph = gradient(source, { loss, wrt, freeze, logits, rules });
+  const inner = graph.parameters.find(({ kind }) => kind === 'value');
+  if (inner) throw fail('no-match', { where: { option: 'wrt', value: inner.name } }, 'only weights can be trained, and this value is none');
+  const { weights, infinite } = await readWeights(model, graph.parameters, work);
+  if (!infinite.length) return { graph, initial: weights };
+  if (Array.isArray(wrt)) throw fail('bad-weight', { where: { value: infinite[0] }, actual: 'an infinity' });
+  const left = new Set(infinite);
+  const again = gradient(source, { loss, freeze: [...freeze, ...infinite], logits, rules });
+  return { graph: { ...again, frozen: again.frozen.map((each) => (left.has(each.name) ? { ...each, reason: 'infinite' } : each)) }, initial: weights };
+}
+
 /**
  * Opens a trainer. Feeds that `step` takes are bound: `trainer.bind(item)` first. The training graph is at opset 16 or newer; the model it gives back keeps its own.
  * @example
@@ -88,12 +108,9 @@ async function raised(model: Model, { signal }: LongWork): Promise<Model> {
 export async function openTrainer(model: Model, options: TrainerOptions): Promise<Trainer> {
   const { loss = crossEntropy(), optimizer = adam(), masks = {}, backend, threads, spin, kernels, form = 'fused', signal, onProgress, onWarning } = options;
   const work: LongWork = { signal, onProgress, onWarning };
-  const graph = gradient(await raised(model, work), { loss, wrt: options.wrt, freeze: options.freeze, logits: options.logits, rules: options.rules });
-  const inner = graph.parameters.find(({ kind }) => kind === 'value');
-  if (inner) throw fail('no-match', { where: { option: 'wrt', value: inner.name } }, 'only weights can be trained, and this value is none');
+  const { graph, initial } = await prepare(model, options, loss, work);
   checkMasks(masks, graph.parameters);
   warnOf(graph, onWarning);
-  const initial = await readWeights(model, graph.parameters, work);
   float32Masters(graph);
   const open = form === 'nodes' ? nodesStepper : fusedStepper;
   const stepper = await open({ graph, optimizer, backend, threads, spin, initial, masks, kernels, ...work });

@@ -9,20 +9,29 @@ import type { Masks } from './stepper';
 const isWeight = (constant: Constant | undefined): constant is Exclude<Constant, { type: 'sparse' | 'opaque' }> =>
   constant !== undefined && constant.type !== 'sparse' && constant.type !== 'opaque';
 
-/** Where every parameter starts, as float32. Throws `train/bad-weight` for NaN or infinity. */
-export async function readWeights(model: Model, parameters: readonly Parameter[], work: LongWork): Promise<Map<string, Float32Array>> {
+export interface Start {
+  /** Where every parameter starts, as float32. */
+  readonly weights: Map<string, Float32Array>;
+  /** Those that hold an infinity: masks, not weights. */
+  readonly infinite: readonly string[];
+}
+
+/** Loads the parameters' weights. Throws `train/bad-weight` for NaN. */
+export async function readWeights(model: Model, parameters: readonly Parameter[], work: LongWork): Promise<Start> {
   const weights = new Map<string, Float32Array>();
+  const infinite: string[] = [];
   for (const { name, kind, initial } of parameters) {
     const value = kind === 'weight' ? findValue(model.graph, name) : undefined;
     const constant = value && constantOf(value);
     const tensor = initial ?? (isWeight(constant) ? await materialize(constant, work) : undefined);
     if (!tensor) throw fail('unknown-value', { where: { value: name } });
     const data = toFloat32(tensor);
-    const bad = data.findIndex((x) => !Number.isFinite(x));
-    if (bad >= 0) throw fail('bad-weight', { where: { value: name }, actual: `${data[bad]} at ${bad}` });
+    const nan = data.findIndex(Number.isNaN);
+    if (nan >= 0) throw fail('bad-weight', { where: { value: name }, actual: `NaN at ${nan}` });
+    if (!data.every(Number.isFinite)) infinite.push(name);
     weights.set(name, data);
   }
-  return weights;
+  return { weights, infinite };
 }
 
 function setConstant(node: Node, weight: Tensor): void {

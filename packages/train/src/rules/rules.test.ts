@@ -168,6 +168,21 @@ const cases: readonly Case[] = [
   { name: 'ReduceMean of opset 13, axes as attribute', x: [[2, 3, 2]], y: op('ReduceMean', { axes: [1], keepdims: 0 }), opset: 13 },
   unary('Softmax', { x: [[2, 3, 2]] }, { axis: 1 }),
   unary('LogSoftmax', { x: [[2, 3, 2]] }, { axis: 0 }),
+  ...[-1, -2, 1].map(
+    (axis): Case => ({
+      name: `LayerNormalization over ${axis}`,
+      x:
+        axis === -1
+          ? [[2, 3, 4], [4], [4]]
+          : [
+              [2, 3, 4],
+              [3, 4],
+              [3, 4],
+            ],
+      y: op('LayerNormalization', { axis, epsilon: 0.01 }),
+    }),
+  ),
+  { name: 'LayerNormalization without bias', x: [[2, 4], [4]], y: op('LayerNormalization') },
   { name: 'Reshape', x: [[2, 3]], y: withInts('Reshape', [[3, -1]]) },
   { name: 'Squeeze', x: [[2, 1, 3]], y: withInts('Squeeze', [[1]]) },
   { name: 'Unsqueeze', x: [[2, 3]], y: withInts('Unsqueeze', [[0, -1]]) },
@@ -234,7 +249,7 @@ const cases: readonly Case[] = [
 
 const limit = (c: Case): number => (c.real === 'float32' ? 4e-3 : 1e-7);
 /** Ranks that a rule has to know: with nothing known these are `train/unknown-rank`, or cannot be broadcast. */
-const needsRank = (c: Case): boolean => /MatMul|Gather columns|Gather by a matrix|a value used many times/.test(c.name);
+const needsRank = (c: Case): boolean => /MatMul|LayerNormalization over 1|Gather columns|Gather by a matrix|a value used many times/.test(c.name);
 
 describe('gradient rules against central differences', () => {
   it.each(cases.map((c) => [c.name, c] as const))('%s', async (_, c) => {
