@@ -79,8 +79,12 @@ const letter = (i: number): string => (i < 26 ? String.fromCharCode(97 + i) : St
 const letters = (rank: number, from = 0): string[] => Array.from({ length: rank }, (_, i) => letter(from + i));
 const rankOf = (node: Node, shapes: Shapes, index = 0): number | undefined => shapeAt(node, shapes, index)?.length;
 
-export const gemmAxes: AxesRule = (node) =>
-  `${intOf(node, 'transA', 0) ? 'km' : 'mk'},${intOf(node, 'transB', 0) ? 'nk' : 'kn'}${node.inputs[2] ? ',...' : ''}->mn`;
+/** The bias broadcasts to [m, n]: of rank 1 it lies along n. */
+export const gemmAxes: AxesRule = (node, shapes) => {
+  const rank = node.inputs[2] && rankOf(node, shapes, 2);
+  const bias = node.inputs[2] ? `,${rank === undefined ? '_' : 'mn'.slice(2 - rank) || '_'}` : '';
+  return `${intOf(node, 'transA', 0) ? 'km' : 'mk'},${intOf(node, 'transB', 0) ? 'nk' : 'kn'}${bias}->mn`;
+};
 
 /** Convolution: dense, depthwise, or in groups of c inputs and o outputs. */
 export const convAxes: AxesRule = (node, shapes) => {
