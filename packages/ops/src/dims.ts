@@ -30,16 +30,35 @@ function write(x: Expression | undefined): Dim {
   return text.length > longest || [...x.terms.values()].some((c) => !Number.isSafeInteger(c)) ? unknown : text;
 }
 
-const binary =
-  (onNumbers: (a: number, b: number) => number, onExpressions: (a: Expression, b: Expression) => Expression | undefined) =>
-  (a: Dim, b: Dim): Dim => {
-    if (typeof a === 'number' && typeof b === 'number') {
-      const result = onNumbers(a, b);
-      return Number.isFinite(result) ? result : unknown;
+/** A function of texts that remembers: models repeat their layers, and so the same sums. */
+function remembered<A extends readonly Dim[]>(f: (...args: A) => Dim): (...args: A) => Dim {
+  const known = new Map<string, Dim>();
+  return (...args) => {
+    const key = args.join('\0');
+    let result = known.get(key);
+    if (result === undefined) {
+      if (known.size > 20_000) known.clear();
+      result = f(...args);
+      known.set(key, result);
     }
+    return result;
+  };
+}
+
+const binary = (
+  onNumbers: (a: number, b: number) => number,
+  onExpressions: (a: Expression, b: Expression) => Expression | undefined,
+): ((a: Dim, b: Dim) => Dim) => {
+  const symbolic = remembered((a: Dim, b: Dim): Dim => {
     const [x, y] = [read(a), read(b)];
     return x && y ? write(onExpressions(x, y)) : unknown;
+  });
+  return (a, b) => {
+    if (typeof a !== 'number' || typeof b !== 'number') return symbolic(a, b);
+    const result = onNumbers(a, b);
+    return Number.isFinite(result) ? result : unknown;
   };
+};
 
 function wholly(a: Expression, b: Expression): Expression | undefined {
   const quotient = divideExactly(a, b);
@@ -72,10 +91,11 @@ export const maxDims = binary(Math.max, (a, b) => extreme('max', a, b));
 export const minDims = binary(Math.min, (a, b) => extreme('min', a, b));
 
 /** True when a >= b whatever the symbols are (extents are never negative). */
-export function atLeast(a: Dim, b: Dim): boolean {
+export const atLeast = (a: Dim, b: Dim): boolean => (typeof a === 'number' && typeof b === 'number' ? a >= b : surplus(a, b) === 1);
+const surplus = remembered((a: Dim, b: Dim): Dim => {
   const [x, y] = [read(a), read(b)];
-  return !!x && !!y && [...sub(x, y).terms.values()].every((c) => c >= 0);
-}
+  return x && y && [...sub(x, y).terms.values()].every((c) => c >= 0) ? 1 : 0;
+});
 
 const unary =
   (onNumber: (a: number) => number, onExpression: (a: Expression) => Expression) =>
@@ -92,7 +112,8 @@ export const sizeOf = (shape: readonly Dim[]): Dim => shape.reduce(mulDims, 1);
 export const isStatic = (shape: readonly Dim[] | undefined): shape is readonly number[] => !!shape && shape.every((dim) => typeof dim === 'number');
 
 /** The canonical form of a dim: `normalizeDim('seq*2 + 1')` is '2*seq+1'. A text that is no expression is one symbol and stays as it is. */
-export const normalizeDim = (dim: Dim): Dim => (typeof dim === 'number' ? dim : write(read(dim)));
+export const normalizeDim = (dim: Dim): Dim => (typeof dim === 'number' ? dim : normalized(dim));
+const normalized = remembered((dim: string): Dim => write(read(dim)));
 
 /** True when both are known and equal for every value of their symbols. */
 export const equalDims = (a: Dim, b: Dim): boolean => a !== unknown && b !== unknown && normalizeDim(a) === normalizeDim(b);

@@ -10,7 +10,6 @@ import {
   nestedGraphs,
   newestOpset,
   type Report,
-  schemasOf,
   type TransformOptions,
   transform,
 } from '@modeldiet/onnx-io';
@@ -69,11 +68,11 @@ export async function raiseOpset(model: Model, opset: number, options: Transform
       }
     };
     const raiseNode = (node: Node, version: number): void => {
-      if (!isDefault(node) || !schemasOf(node.opType).some(({ since }) => since === version)) return;
-      const bump = bumpOf(node.opType, version);
+      const bump = isDefault(node) ? bumpOf(node.opType, version) : undefined;
+      if (!bump || bump === 'unchanged') return;
       const where = { node: keyOf(node), opType: node.opType };
-      if (!bump) throw fail('no-conversion', { where, expected: `${node.opType} of opset ${version - 1}`, actual: `${node.opType} of opset ${version}` });
-      if (bump === 'unchanged') return;
+      if (bump === 'refused')
+        throw fail('no-conversion', { where, expected: `${node.opType} of opset ${version - 1}`, actual: `${node.opType} of opset ${version}` });
       try {
         const what = bump(node, context);
         if (what !== undefined) draft.change(where, `opset ${version}: ${what}`);

@@ -191,10 +191,67 @@ const unchanged: Readonly<Record<string, readonly number[]>> = {
   Where: [16],
 };
 
-const byOp = new Map<string, Map<number, Step | 'unchanged'>>();
-const rowOf = (op: string): Map<number, Step | 'unchanged'> => byOp.get(op) ?? byOp.set(op, new Map()).get(op)!;
+/** Bumps that change the meaning and have no step: up to opset 7 (broadcasting by attributes, training by attributes), and Scan's batch axis. */
+const refused: Readonly<Record<string, readonly number[]>> = {
+  Abs: [6],
+  Add: [6, 7],
+  And: [7],
+  AveragePool: [7],
+  BatchNormalization: [6, 7],
+  Cast: [6],
+  Ceil: [6],
+  Clip: [6],
+  Concat: [4],
+  Div: [6, 7],
+  Dropout: [6, 7],
+  Elu: [6],
+  Equal: [7],
+  Exp: [6],
+  Floor: [6],
+  GRU: [3, 7],
+  Gemm: [6, 7],
+  GlobalLpPool: [2],
+  Greater: [7],
+  HardSigmoid: [6],
+  InstanceNormalization: [6],
+  LSTM: [7],
+  LeakyRelu: [6],
+  Less: [7],
+  Log: [6],
+  LpPool: [2],
+  Max: [6],
+  Mean: [6],
+  Min: [6],
+  Mul: [6, 7],
+  Neg: [6],
+  Or: [7],
+  PRelu: [6, 7],
+  Pad: [2],
+  Pow: [7],
+  RNN: [7],
+  Reciprocal: [6],
+  Relu: [6],
+  Reshape: [5],
+  Scan: [9],
+  Selu: [6],
+  Sigmoid: [6],
+  Split: [2],
+  Sqrt: [6],
+  Sub: [6, 7],
+  Sum: [6],
+  Tanh: [6],
+  Tile: [6],
+  Upsample: [7],
+  Xor: [7],
+};
+
+export type Bump = Step | 'unchanged' | 'refused';
+
+const byOp = new Map<string, Map<number, Bump>>();
+const rowOf = (op: string): Map<number, Bump> => byOp.get(op) ?? byOp.set(op, new Map()).get(op)!;
 for (const [op, versions] of Object.entries(unchanged)) for (const version of versions) rowOf(op).set(version, 'unchanged');
+for (const [op, versions] of Object.entries(refused)) for (const version of versions) rowOf(op).set(version, 'refused');
 for (const { op, to, step } of steps) rowOf(op).set(to, step);
 
-/** What the bump of `op` to `version` asks for; undefined when nobody knows. */
-export const bumpOf = (op: string, version: number): Step | 'unchanged' | undefined => byOp.get(op)?.get(version);
+/** What the bump of `op` to `version` asks for; undefined when the op has no new version there. */
+export const bumpOf = (op: string, version: number): Bump | undefined => byOp.get(op)?.get(version);
