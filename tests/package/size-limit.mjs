@@ -11,13 +11,16 @@ const row = (limit, folder, names, entry = 'index') => ({
 });
 
 export default [
-  row('12 kB', 'numfmt', '*'),
+  row('24 kB', 'numfmt', '*'),
+  row('2 kB', 'numfmt', '{ encode, float16 }'),
   row('20 kB', 'tensor', '*'),
   row('60 kB', 'onnx-io', '*'),
   row('60 kB', 'ops', '*'),
   row('90 kB', 'ops', '*', 'reference'),
   row('60 kB', 'data', '*'),
   row('60 kB', 'data', '*', 'digits'),
+  row('90 kB', 'data', '*', 'npz'),
+  row('10 kB', 'data', '*', 'images'),
   row('80 kB', 'runtime', '*'),
   row('80 kB', 'simplify', '*'),
   row('80 kB', 'quantize', '*'),

@@ -3,17 +3,16 @@ import { type Dataset, type Tensor, tensor } from '@modeldiet/tensor';
 import { fromArrays } from '../dataset';
 import { splitIndices } from '../split';
 import { pick } from '../transforms';
-import { count, packed } from './digits.generated';
+import { columns, count } from './digits.generated';
 
 /** All digits: `x` float32 [1797, 64], pixels 0..16 of 8 x 8 images row by row; `label` int64 [1797]. */
 export function digitsColumns(): { readonly x: Tensor<'float32'>; readonly label: Tensor<'int64'> } {
-  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
-  const number = (i: number): number => (((bytes[(i * 5) >> 3]! | (bytes[((i * 5) >> 3) + 1]! << 8)) >> ((i * 5) & 7)) & 31) >>> 0;
+  const number = (digit: number, column: number): number => columns.charCodeAt(column * count + digit) - 97;
   const x = new Float32Array(count * 64);
   const label = new BigInt64Array(count);
   for (let i = 0; i < count; i++) {
-    for (let k = 0; k < 64; k++) x[i * 64 + k] = number(i * 65 + k);
-    label[i] = BigInt(number(i * 65 + 64));
+    for (let k = 0; k < 64; k++) x[i * 64 + k] = number(i, k);
+    label[i] = BigInt(number(i, 64));
   }
   return { x: tensor('float32', x, [count, 64]), label: tensor('int64', label, [count]) };
 }
@@ -30,8 +29,8 @@ export function digitsSplit({ seed = 0 }: { readonly seed?: number | string } = 
   readonly validation: Dataset;
   readonly test: Dataset;
 } {
-  const columns = digitsColumns();
-  const all = fromArrays(columns);
-  const [train, validation, test] = splitIndices(count, digitsSizes, { seed, labels: Array.from(columns.label.data, Number) });
+  const data = digitsColumns();
+  const all = fromArrays(data);
+  const [train, validation, test] = splitIndices(count, digitsSizes, { seed, labels: Array.from(data.label.data, Number) });
   return { train: pick(all, train!), validation: pick(all, validation!), test: pick(all, test!) };
 }
