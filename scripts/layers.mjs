@@ -22,10 +22,7 @@ export const arrows = {
 export const nodeOnly = ['cli'];
 
 /** Modules that few files may import. `only` holds paths below packages/. Tests are free. */
-export const reserved = [
-  { module: /^onnxruntime-/, only: /^cli\/src\//, why: 'a runtime is injected by the caller, only the command line loads one' },
-  { module: /^protobufjs/, only: /^onnx-io\/src\/(wire\/codec\.ts|wire\/.*\.js|.*generated.*)$/, why: 'only the codec decodes protobuf' },
-];
+export const reserved = [{ module: /^onnxruntime-/, only: /^cli\/src\//, why: 'a runtime is injected by the caller, only the command line loads one' }];
 
 /** The folder of a package in packages/ is its name; this is the npm name. */
 export const npmName = (folder) => (folder === 'cli' ? 'modeldiet' : `@modeldiet/${folder}`);

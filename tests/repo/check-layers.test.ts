@@ -39,7 +39,6 @@ describe('layerProblems', () => {
       pkg('runtime', { 'src/ort/backend.ts': "import * as ort from 'onnxruntime-web/wasm';" }, { 'onnxruntime-web': '1' }),
       'injected by the caller',
     ],
-    ['protobuf outside the codec', pkg('onnx-io', { 'src/load.ts': "import pb from 'protobufjs/minimal.js';" }, { protobufjs: '8' }), 'only the codec'],
     ['a path out of the package', pkg('ops', { 'src/index.ts': "export * from '../../tensor/src/index';" }), 'reaches out of its package'],
     ['an unknown package', pkg('kitchen', {}), 'stands on no floor'],
   ])('catches %s', (_, broken, words) => {

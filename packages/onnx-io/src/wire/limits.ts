@@ -8,7 +8,7 @@ export interface Limits {
   readonly fields: number;
   /** Nodes, of all graphs and functions (CWE-770). Default 1 million. */
   readonly nodes: number;
-  /** Nested messages: subgraphs in subgraphs (CWE-674, uncontrolled recursion). Default 100, which is also the most. */
+  /** Nested messages: subgraphs in subgraphs (CWE-674, uncontrolled recursion). Default 100. */
   readonly depth: number;
   /** Extents of one tensor (CWE-770). Default 64. */
   readonly rank: number;

@@ -1,0 +1,103 @@
+// A message as bytes in canonical order (by field number, unknown fields last), with room left for payloads that are not in memory.
+import type { Message } from './decode';
+import { type Field, fieldsOf, type MessageName, type Scalar } from './messages';
+import type { Int } from './reader';
+import { delimited, double, float, integer, putVarint, raw, room, string, varint, varintLength, type Writer, writerOf } from './writer';
+
+/** A payload that is not in memory as bytes yet, and how many there will be. */
+export interface Splice {
+  readonly byteLength: number;
+}
+export interface Encoded<S extends Splice> {
+  /** The message without the spliced payloads. */
+  readonly bytes: Uint8Array;
+  /** In order: before `bytes[at]` comes this payload. */
+  readonly splices: readonly { readonly at: number; readonly payload: S }[];
+  readonly byteLength: number;
+}
+
+interface Out<S extends Splice> extends Writer {
+  readonly payloads: ReadonlyMap<object, S>;
+  readonly splices: { at: number; readonly payload: S }[];
+  /** Bytes of payloads so far. */
+  absent: number;
+}
+
+const puts: Readonly<Record<Scalar, (writer: Writer, value: unknown) => void>> = {
+  int32: (writer, value) => integer(writer, value as Int),
+  int64: (writer, value) => integer(writer, value as Int),
+  uint64: (writer, value) => integer(writer, value as Int),
+  float: (writer, value) => float(writer, value as number),
+  double: (writer, value) => double(writer, value as number),
+  string: (writer, value) => string(writer, value as string),
+  bytes: (writer, value) => delimited(writer, value as Uint8Array),
+};
+
+/** Writes the length of what was written since `at`, where one byte was left for it: mostly that is enough. */
+function closeLength<S extends Splice>(out: Out<S>, at: number, absent: number, splices: number): void {
+  const total = out.length - at - 1 + out.absent - absent;
+  const extra = varintLength(total) - 1;
+  if (extra) {
+    room(out, extra);
+    out.bytes.copyWithin(at + 1 + extra, at + 1, out.length);
+    out.length += extra;
+    for (let i = splices; i < out.splices.length; i++) out.splices[i]!.at += extra;
+  }
+  putVarint(out.bytes, at, total);
+}
+
+function splice<S extends Splice>(out: Out<S>, payload: S): void {
+  varint(out, payload.byteLength);
+  out.splices.push({ at: out.length, payload });
+  out.absent += payload.byteLength;
+}
+
+function one<S extends Splice>(out: Out<S>, { number, wireType, scalar, message }: Field, value: unknown): void {
+  varint(out, number * 8 + wireType);
+  if (scalar) {
+    const payload = scalar === 'bytes' && out.payloads.get(value as Uint8Array);
+    if (payload) splice(out, payload);
+    else puts[scalar](out, value);
+    return;
+  }
+  const { length: at, absent, splices } = out;
+  const before = splices.length;
+  varint(out, 0);
+  body(out, message!, value as Message);
+  closeLength(out, at, absent, before);
+}
+
+function run<S extends Splice>(out: Out<S>, { number, scalar }: Field, values: readonly unknown[]): void {
+  const payload = out.payloads.get(values);
+  if (!payload && !values.length) return;
+  varint(out, number * 8 + 2);
+  if (payload) {
+    splice(out, payload);
+    return;
+  }
+  const { length: at, absent, splices } = out;
+  varint(out, 0);
+  for (const value of values) puts[scalar!](out, value);
+  closeLength(out, at, absent, splices.length);
+}
+
+function body<S extends Splice>(out: Out<S>, type: MessageName, message: Message): void {
+  for (const field of fieldsOf(type).all) {
+    const value = message[field.name];
+    if (value === undefined || value === null) continue;
+    if (field.packed) run(out, field, value as readonly unknown[]);
+    else if (field.repeated) for (const entry of value as readonly unknown[]) one(out, field, entry);
+    else one(out, field, value);
+  }
+  if (message.$unknowns) for (const content of message.$unknowns) raw(out, content);
+}
+
+/**
+ * Encodes `message`. Some of its packed arrays and byte strings may stand for payloads: `payloads` knows them, their bytes are counted in every enclosing length, and
+ * their places are returned, so the message is written once, in one pass, without the weights.
+ */
+export function encode<S extends Splice>(type: MessageName, message: Message, payloads: ReadonlyMap<object, S>): Encoded<S> {
+  const out: Out<S> = { ...writerOf(), payloads, splices: [], absent: 0 };
+  body(out, type, message);
+  return { bytes: out.bytes.slice(0, out.length), splices: out.splices, byteLength: out.length + out.absent };
+}

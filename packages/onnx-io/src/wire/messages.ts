@@ -1,0 +1,59 @@
+// The messages of onnx.proto as the codec walks them: field number -> name, type, and how often.
+import { type Messages, packedMessages } from '../onnx.generated';
+
+export type MessageName = keyof Messages;
+export type Scalar = 'int32' | 'int64' | 'uint64' | 'float' | 'double' | 'string' | 'bytes';
+
+export interface Field {
+  readonly number: number;
+  readonly name: string;
+  /** Absent: a message. */
+  readonly scalar?: Scalar;
+  readonly message?: MessageName;
+  /** Of one value. */
+  readonly wireType: number;
+  readonly repeated: boolean;
+  /** Written as one run of numbers. Both ways are read. */
+  readonly packed: boolean;
+  /** Of an enum: what it knows. Other numbers are kept as unknown bytes, as protobuf 2 asks. */
+  readonly values?: ReadonlySet<number>;
+}
+export interface Fields {
+  /** In order of their numbers. */
+  readonly all: readonly Field[];
+  readonly byNumber: readonly (Field | undefined)[];
+}
+
+const wireTypes: Readonly<Record<Scalar, number>> = { int32: 0, int64: 0, uint64: 0, float: 5, double: 1, string: 2, bytes: 2 };
+const isScalar = (type: string): type is Scalar => Object.hasOwn(wireTypes, type);
+
+/** `5 initializer TensorProto*`: number, name, type; `*` repeated, `+` repeated and packed, `=0,1` the values of an enum. */
+function fieldOf(text: string): Field {
+  const [number, name, kind] = text.split(' ') as [string, string, string];
+  const [, type, times, values] = /^(\w*)([*+]?)(?:=(.*))?$/.exec(kind)!;
+  const scalar = values ? 'int32' : isScalar(type!) ? type : undefined;
+  return {
+    number: Number(number),
+    name,
+    scalar,
+    message: scalar ? undefined : (type as MessageName),
+    wireType: scalar ? wireTypes[scalar] : 2,
+    repeated: times !== '',
+    packed: times === '+',
+    values: values ? new Set(values.split(',').map(Number)) : undefined,
+  };
+}
+
+const parsed = new Map<MessageName, Fields>();
+
+/** The fields of a message. */
+export function fieldsOf(name: MessageName): Fields {
+  const known = parsed.get(name);
+  if (known) return known;
+  const all = packedMessages[name].split('\n').map(fieldOf);
+  const byNumber: (Field | undefined)[] = new Array(all.at(-1)!.number + 1).fill(undefined);
+  for (const field of all) byNumber[field.number] = field;
+  const fields = { all, byNumber };
+  parsed.set(name, fields);
+  return fields;
+}
