@@ -20,7 +20,7 @@ export interface OpSchema {
 // The letters of a type set, in the order that fixtures/make/schema.py gave them.
 const letters = 'abcdefghijklmnopqrstuvwxyzAB';
 const dtypes =
-  'float32 float16 float64 bfloat16 int8 uint8 int16 uint16 int32 uint32 int64 uint64 bool string complex64 complex128 float8e4m3fn float8e4m3fnuz float8e5m2 float8e5m2fnuz uint4 int4 float4e2m1 float8e8m0 uint2 int2 float6e2m3 float6e3m2'.split(
+  /* @__PURE__ */ 'float32 float16 float64 bfloat16 int8 uint8 int16 uint16 int32 uint32 int64 uint64 bool string complex64 complex128 float8e4m3fn float8e4m3fnuz float8e5m2 float8e5m2fnuz uint4 int4 float4e2m1 float8e8m0 uint2 int2 float6e2m3 float6e3m2'.split(
     ' ',
   );
 const wraps: Readonly<Record<string, (dtype: string) => string>> = {

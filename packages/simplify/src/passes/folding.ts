@@ -5,7 +5,7 @@ import { foldPerChannel } from '../rules/per-channel';
 import { rulePass } from '../run-rules';
 
 /** Nodes whose result is known (constant inputs, shapes) become constants, up to what may be added to the file. */
-export const foldConstants = rulePass('constants', [constants]);
+export const foldConstants = /* @__PURE__ */ rulePass('constants', [constants]);
 
 /** BatchNormalization, and Mul, Div, Add, Sub by one number a channel, go into the Conv, ConvTranspose or Gemm before them. */
-export const foldArithmetic = rulePass('arithmetic', [foldBatchNormalization, foldPerChannel]);
+export const foldArithmetic = /* @__PURE__ */ rulePass('arithmetic', [foldBatchNormalization, foldPerChannel]);

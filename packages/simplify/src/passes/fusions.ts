@@ -5,4 +5,12 @@ import { concatOfConcat, padIntoConv, squeezeOfSqueeze, unsqueezeOfUnsqueeze } f
 import { rulePass } from '../run-rules';
 
 /** Consecutive Unsqueeze, Squeeze, Concat; Pad into Conv; written-out HardSigmoid and HardSwish; MatMul and Add as Gemm. The opset stays. */
-export const fusePatterns = rulePass('fusions', [unsqueezeOfUnsqueeze, squeezeOfSqueeze, concatOfConcat, padIntoConv, hardSigmoid, hardSwish, gemm]);
+export const fusePatterns = /* @__PURE__ */ rulePass('fusions', [
+  unsqueezeOfUnsqueeze,
+  squeezeOfSqueeze,
+  concatOfConcat,
+  padIntoConv,
+  hardSigmoid,
+  hardSwish,
+  gemm,
+]);

@@ -4,4 +4,4 @@ import { identityRules } from '../rules';
 import { rulePass } from '../run-rules';
 
 /** Removes Identity, Dropout at inference, Cast, Transpose, Reshape and others where they provably change nothing; joins consecutive ones. */
-export const removeIdentities = rulePass('identities', identityRules);
+export const removeIdentities = /* @__PURE__ */ rulePass('identities', identityRules);

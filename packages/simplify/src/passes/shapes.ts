@@ -7,7 +7,7 @@ import { concatOfZeros, reshapeTarget, zeroStates } from '../rules/shape-targets
 import { rulePass } from '../run-rules';
 
 /** Reshape targets as numbers, recurrent states that are zero, Concat with zeros. */
-export const simplifyShapes = rulePass('shapes', [reshapeTarget, zeroStates, concatOfZeros]);
+export const simplifyShapes = /* @__PURE__ */ rulePass('shapes', [reshapeTarget, zeroStates, concatOfZeros]);
 
 /** The elements of an integer value as text, when each is a number or an extent with a name: equal text, equal value. */
 function elementsKey(value: Value, shapes: Shapes): string | undefined {

@@ -45,7 +45,7 @@ function operands(node: Node): readonly (readonly [Value, Value])[] {
 
 export const neutralElement: Rule = {
   name: 'neutral element',
-  ops: Object.keys(neutral),
+  ops: ['Add', 'Sub', 'Mul', 'Div', 'Pow', 'And', 'Or', 'Xor'],
   apply(node, context) {
     const { element } = neutral[opKey(node)]!;
     for (const [x, constant] of operands(node)) {

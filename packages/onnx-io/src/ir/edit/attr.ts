@@ -15,16 +15,16 @@ const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 export const attr = {
   int: (value: Int): Of<'int'> => ({ kind: 'int', value }),
-  ints: maker('ints'),
-  float: maker('float'),
-  floats: maker('floats'),
+  ints: /* @__PURE__ */ maker('ints'),
+  float: /* @__PURE__ */ maker('float'),
+  floats: /* @__PURE__ */ maker('floats'),
   string: (value: string): Of<'string'> => ({ kind: 'string', value: utf8(value) }),
   strings: (values: readonly string[]): Of<'strings'> => ({ kind: 'strings', value: values.map(utf8) }),
-  tensor: maker('tensor'),
-  tensors: maker('tensors'),
-  graph: maker('graph'),
-  graphs: maker('graphs'),
-  type: maker('type'),
+  tensor: /* @__PURE__ */ maker('tensor'),
+  tensors: /* @__PURE__ */ maker('tensors'),
+  graph: /* @__PURE__ */ maker('graph'),
+  graphs: /* @__PURE__ */ maker('graphs'),
+  type: /* @__PURE__ */ maker('type'),
   /** In a function body: the caller's attribute `name`. */
   ref: (name: string, kind: Kind): Of<'ref'> => ({ kind: 'ref', value: { name, kind } }),
 };
