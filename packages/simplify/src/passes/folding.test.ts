@@ -184,3 +184,24 @@ test('constants in a function become Constant nodes; a model before IR 4 is rais
   );
   expect((await runPass(foldConstants, old)).model.irVersion).toBe(4);
 });
+
+test('an If whose condition is known is its branch', async () => {
+  const model = (yes: boolean, passThrough: boolean) =>
+    build((g) => {
+      const x = g.input('x', 'float32', [2]);
+      const then = g.subgraph('then', (b) => b.op('Mul', [x, b.constant('k', draw('k', 2))]));
+      g.output(
+        g.op('If', [g.op('Not', [g.constant('no', !yes)])], {
+          then_branch: then,
+          else_branch: g.subgraph('else', (b) => (passThrough ? x : b.op('Neg', [x]))),
+        }),
+        'y',
+      );
+    });
+  expect((await runPass(foldConstants, model(true, false))).ops).toEqual(['Mul']);
+  const other = await runPass(foldConstants, model(false, false));
+  expect([other.ops, other.outputs]).toEqual([['Neg'], ['y']]);
+  // The Identity of the branch carries the output.
+  expect((await runPass(foldConstants, model(false, true))).ops).toEqual(['Identity']);
+  same(model(true, false), (await runPass(foldConstants, model(true, false))).model, { x: draw('x', 2) });
+});
