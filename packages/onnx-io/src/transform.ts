@@ -126,7 +126,11 @@ export async function transform(name: string, model: Model, options: TransformOp
     const reasons = [...new Set(skipped.map(({ reason }) => reason))].slice(0, 3).join('; ');
     throw fail(
       'nothing-changed',
-      { where: { option: 'allowEmpty' }, actual: skipped.length ? `${skipped.length} nodes skipped (${reasons})` : 'no node that it applies to' },
+      {
+        actual: skipped.length
+          ? `${skipped.length === 1 ? 'one node' : `${skipped.length} nodes`} left as they were: ${reasons}`
+          : 'no node that it applies to',
+      },
       `${name} changed nothing`,
     );
   }

@@ -1,7 +1,7 @@
 // The walk that dynamic and weight-only quantization share: every node with a rule, in order, rewritten or skipped with a reason.
 import { addressOf, allNodes, type Draft, keyOf, type Node, type OpKey, opKey } from '@modeldiet/onnx-io';
-import { checkpoint, type LongWork } from '@modeldiet/tensor';
-import { constantSource, readersOf } from './constant';
+import { byteLengthOf, checkpoint, type LongWork } from '@modeldiet/tensor';
+import { constantSource, isFloat, readersOf } from './constant';
 import type { Outcome } from './dynamic/rule';
 
 /** A row: which input holds the weight, and how the node is rewritten; undefined: it has no weight to speak of, and the report leaves it out. */
@@ -22,7 +22,15 @@ function floatReader<W>(node: Node, draft: Draft, rules: Readonly<Record<OpKey, 
   return undefined;
 }
 
-/** Returns how many nodes changed. */
+/** Bytes of float matrices that an operator without a rule holds. */
+const worthSaying = 4096;
+const weightBytes = (node: Node): number =>
+  node.inputs.reduce((sum, value) => {
+    const weight = value?.uses.size ? constantSource(value)?.weight : undefined;
+    return weight && isFloat(weight.type) && weight.dims.length > 1 ? sum + byteLengthOf(weight.type, weight.dims) : sum;
+  }, 0);
+
+/** Rewrites the nodes with a rule, and says what weights the others hold. Returns how many nodes changed. */
 export async function rewriteNodes<W>(draft: Draft, work: LongWork, rules: Readonly<Record<OpKey, NodeRule<W>>>, tools: W): Promise<number> {
   const nodes = [...allNodes(draft.model)].filter((node) => Object.hasOwn(rules, opKey(node)));
   let changes = 0;
@@ -41,6 +49,10 @@ export async function rewriteNodes<W>(draft: Draft, work: LongWork, rules: Reado
       changes++;
       draft.change(address, outcome.changed);
     } else draft.skip(address, outcome.code, outcome.reason);
+  }
+  for (const node of allNodes(draft.model)) {
+    const bytes = Object.hasOwn(rules, opKey(node)) || !draft.selects(node) ? 0 : weightBytes(node);
+    if (bytes >= worthSaying) draft.skip(node, 'no-rule', `${bytes} bytes of weights stay float: ${node.opType} has no rule`);
   }
   return changes;
 }

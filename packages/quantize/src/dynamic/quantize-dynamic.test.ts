@@ -2,7 +2,7 @@ import { attr, edit, graphBuilder, keyOf, loadModel, saveModel } from '@modeldie
 import { cpu } from '@modeldiet/runtime';
 import { cast, lazyTensor, tensor } from '@modeldiet/tensor';
 import { describe, expect, test } from 'vitest';
-import { codeOf, dietOf, modelOf, normals, opTypes, skips } from '../testing';
+import { codeOf, dietOf, fixture, modelOf, normals, opTypes, skips } from '../testing';
 import { quantizeDynamic } from './quantize-dynamic';
 import type { DynamicRule } from './rule';
 
@@ -129,7 +129,7 @@ describe('what stays, with its reason', () => {
       return g.op('MatMul', [g.op('MatMul', [kept, w]), normals('small', [128, 1])]);
     });
     const { report } = await quantizeDynamic(before);
-    expect(skips(report).sort()).toEqual(['shared-weight', 'too-small', 'weight-not-constant', 'weight-not-constant']);
+    expect(skips(report).sort()).toEqual(['no-rule', 'shared-weight', 'too-small', 'weight-not-constant', 'weight-not-constant']);
     expect(report.changed).toHaveLength(1);
   });
 
@@ -149,6 +149,12 @@ describe('what stays, with its reason', () => {
     expect(report.changed.map(({ opType }) => opType)).toEqual(['Gemm']);
     expect((await quantizeDynamic(before, { exclude: [/^Gemm/] })).report.changed.map(({ opType }) => opType)).toEqual(['MatMul']);
     expect(await codeOf(() => quantizeDynamic(before, { include: ['nowhere'] }))).toBe('onnx-io/no-match');
+  });
+
+  test('weights that no rule knows are said', async () => {
+    const { report } = await quantizeDynamic(await fixture('lstm-gru.ts.onnx'), { allowEmpty: true });
+    expect(report.changed).toEqual([]);
+    expect(report.skipped.filter(({ code }) => code === 'no-rule').map(({ opType }) => opType)).toEqual(expect.arrayContaining(['LSTM', 'GRU']));
   });
 
   test('nothing to do is an error, unless allowed', async () => {
