@@ -1,6 +1,9 @@
 // Files written whole and down to the disk, and taken away again when the job around them fails.
-import { type FileHandle, mkdir, open, rmdir, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, lstat, mkdir, open, realpath, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fail } from '../errors';
+import { isMissing, writeError } from './file-errors';
 
 /** What was made so far. */
 export interface Made {
@@ -9,10 +12,10 @@ export interface Made {
   readonly folders: string[];
 }
 
-export const nothingMade = (): Made => ({ files: [], folders: [] });
+const nothingMade = (): Made => ({ files: [], folders: [] });
 
 /** Takes away what was made; what cannot be removed stays. */
-export async function removeMade({ files, folders }: Made): Promise<void> {
+async function removeMade({ files, folders }: Made): Promise<void> {
   for (const file of files) await unlink(file).catch(() => undefined);
   for (const folder of folders.reverse()) await rmdir(folder).catch(() => undefined);
 }
@@ -53,4 +56,57 @@ export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r').catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();
+}
+
+/** The file to replace: what a link points to, so that the link stays. Throws `onnx-io/not-a-file`. */
+export async function targetOf(path: string): Promise<string> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw fail('not-a-file', { where: { file: path } });
+    return await realpath(path);
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+    const full = resolve(path);
+    return join(await realpath(dirname(full)), basename(full));
+  }
+}
+
+async function modeOf(path: string): Promise<number | undefined> {
+  const found = await lstat(path).catch(() => undefined);
+  return found && found.mode & 0o777;
+}
+
+export interface ReplaceOptions {
+  readonly signal?: AbortSignal;
+  /** Called with the finished temporary file before it takes its place; a rejection leaves everything as it was. */
+  readonly verify?: (path: string) => Promise<void>;
+}
+
+/** Streams to a temporary file beside `target`, then renames: at any moment the path holds the old file or the new one, whole. */
+export async function replaceTarget(target: string, chunks: AsyncIterable<Uint8Array>, made: Made, { signal, verify }: ReplaceOptions): Promise<void> {
+  const folder = dirname(target);
+  const temporary = join(folder, `.${basename(target)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
+  const write = async (handle: FileHandle): Promise<void> => {
+    let at = 0;
+    for await (const chunk of chunks) at += await writeAll(handle, chunk, at);
+  };
+  await writeNew(temporary, made, write, await modeOf(target));
+  await verify?.(temporary);
+  signal?.throwIfAborted();
+  await rename(temporary, target);
+  made.files.length = made.folders.length = 0;
+  await syncFolder(folder);
+}
+
+/** Runs a job that makes files; when it fails or is stopped, what it made is taken away. Throws `signal.reason`, `onnx-io/write-failed`, what the job throws. */
+export async function makingFiles<R>(path: string, signal: AbortSignal | undefined, job: (made: Made) => Promise<R>): Promise<R> {
+  const made = nothingMade();
+  try {
+    signal?.throwIfAborted();
+    return await job(made);
+  } catch (cause) {
+    await removeMade(made);
+    signal?.throwIfAborted();
+    throw writeError(cause, path);
+  }
 }

@@ -1,21 +1,15 @@
 // A model to a path, streamed to a temporary file and renamed: at any moment the path holds the old model or the new one, whole.
-import { randomBytes } from 'node:crypto';
-import { type FileHandle, lstat, realpath, rename, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import type { LongWork, Warning } from '@modeldiet/tensor';
-import { fail } from '../errors';
 import type { DataFile } from '../external-plan';
 import type { Model } from '../ir/model';
 import { encodePlanned, type SaveOptions } from '../save';
 import { payloadBytes, pieces } from '../wire/write';
 import { pathOf, placeFor } from './data-place';
-import { isMissing, writeError } from './file-errors';
-import { makeFolder, nothingMade, removeMade, syncFolder, writeAll, writeNew } from './new-file';
+import { makeFolder, makingFiles, type ReplaceOptions, replaceTarget, syncFolder, targetOf, writeAll, writeNew } from './new-file';
 
-export interface WriteOptions extends SaveOptions, LongWork {
-  /** Called with the finished temporary file before it takes its place; a rejection leaves everything as it was. */
-  readonly verify?: (path: string) => Promise<void>;
-}
+export interface WriteOptions extends SaveOptions, LongWork, ReplaceOptions {}
 
 export interface Written {
   /** The model's file. */
@@ -38,9 +32,7 @@ export async function writeModel(model: Model, path: string, options: WriteOptio
     options.onWarning?.(warning);
   };
   const work: LongWork = { ...options, onWarning: warn };
-  const made = nothingMade();
-  try {
-    options.signal?.throwIfAborted();
+  return makingFiles(path, options.signal, async (made) => {
     const target = await targetOf(path);
     const folder = dirname(target);
     const reused = new Set<string>();
@@ -65,42 +57,9 @@ export async function writeModel(model: Model, path: string, options: WriteOptio
       await syncFolder(dirname(dataPath));
       dataFiles.push({ path: dataPath, bytes: file.size });
     }
-    const temporary = join(folder, `.${basename(target)}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`);
-    await writeNew(temporary, made, (handle) => writeChunks(handle, pieces(encoded, work)), await modeOf(target));
-    await options.verify?.(temporary);
-    options.signal?.throwIfAborted();
-    await rename(temporary, target);
-    made.files.length = made.folders.length = 0;
-    await syncFolder(folder);
+    await replaceTarget(target, pieces(encoded, work), made, options);
     return { path: target, bytes: encoded.byteLength, dataFiles, warnings };
-  } catch (cause) {
-    await removeMade(made);
-    options.signal?.throwIfAborted();
-    throw writeError(cause, path);
-  }
-}
-
-/** The file to replace: what a link points to, so that the link stays. Throws `onnx-io/not-a-file`. */
-async function targetOf(path: string): Promise<string> {
-  try {
-    const found = await stat(path);
-    if (!found.isFile()) throw fail('not-a-file', { where: { file: path } });
-    return await realpath(path);
-  } catch (cause) {
-    if (!isMissing(cause)) throw cause;
-    const full = resolve(path);
-    return join(await realpath(dirname(full)), basename(full));
-  }
-}
-
-async function modeOf(path: string): Promise<number | undefined> {
-  const found = await lstat(path).catch(() => undefined);
-  return found && found.mode & 0o777;
-}
-
-async function writeChunks(handle: FileHandle, chunks: AsyncIterable<Uint8Array>): Promise<void> {
-  let at = 0;
-  for await (const chunk of chunks) at += await writeAll(handle, chunk, at);
+  });
 }
 
 async function writeParts(handle: FileHandle, { parts, size }: DataFile, work: LongWork): Promise<void> {
