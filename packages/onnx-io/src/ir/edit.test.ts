@@ -15,7 +15,7 @@ const codeOf = (run: () => unknown): string => {
   try {
     run();
   } catch (e) {
-    if (isModelDietError(e)) return e.code.replace('onnx-io/', '');
+    if (isModelDietError(e)) return e.code;
     throw e;
   }
   return 'no error';
@@ -58,13 +58,13 @@ test('uses include those of subgraphs and go with their node', () => {
 
 test('what is still read or put out cannot be removed', () => {
   const { graph, x, a, y, w } = small();
-  expect(codeOf(() => edit.removeNode(a.producer!))).toBe('still-used');
-  expect(codeOf(() => edit.removeNode(y.producer!))).toBe('still-used');
-  expect(codeOf(() => edit.removeValue(x))).toBe('still-used');
-  expect(codeOf(() => edit.removeValue(a))).toBe('still-used');
+  expect(codeOf(() => edit.removeNode(a.producer!))).toBe('onnx-io/still-used');
+  expect(codeOf(() => edit.removeNode(y.producer!))).toBe('onnx-io/still-used');
+  expect(codeOf(() => edit.removeValue(x))).toBe('onnx-io/still-used');
+  expect(codeOf(() => edit.removeValue(a))).toBe('onnx-io/still-used');
   edit.removeValue(w);
   expect([...graph.initializers]).toEqual([]);
-  expect(codeOf(() => edit.setInitializer(a, tensor))).toBe('wrong-graph');
+  expect(codeOf(() => edit.setInitializer(a, tensor))).toBe('onnx-io/wrong-graph');
 });
 
 test('a value that only a subgraph puts out is protected', () => {
@@ -72,7 +72,7 @@ test('a value that only a subgraph puts out is protected', () => {
   const outer = edit.addNode(graph, { opType: 'Exp', inputs: [graph.inputs[0]] });
   edit.setOutputs(body(z, 'else_branch'), [outer.outputs[0]!]);
   expect(outer.outputs[0]!.uses.size).toBe(0);
-  expect(codeOf(() => edit.removeNode(outer))).toBe('still-used');
+  expect(codeOf(() => edit.removeNode(outer))).toBe('onnx-io/still-used');
   // Replaced, it is put out through an Identity of the subgraph.
   edit.replaceValue(outer.outputs[0]!, graph.inputs[0]!);
   expect(body(z, 'else_branch').outputs[0]!.producer!.opType).toBe('Identity');
@@ -83,46 +83,46 @@ test('a value that only a subgraph puts out is protected', () => {
 test('names: taken ones, shadowing in both directions, siblings, twice in one call', () => {
   const { model, graph, z } = small();
   const then = body(z, 'then_branch');
-  expect(codeOf(() => edit.addInput(graph, 'a'))).toBe('duplicate-name');
-  expect(codeOf(() => edit.addInput(graph, 't'))).toBe('duplicate-name');
-  expect(codeOf(() => edit.addInitializer(then, 'x', tensor))).toBe('duplicate-name');
+  expect(codeOf(() => edit.addInput(graph, 'a'))).toBe('onnx-io/duplicate-name');
+  expect(codeOf(() => edit.addInput(graph, 't'))).toBe('onnx-io/duplicate-name');
+  expect(codeOf(() => edit.addInitializer(then, 'x', tensor))).toBe('onnx-io/duplicate-name');
   expect(edit.addInitializer(body(z, 'else_branch'), 't', tensor).name).toBe('t');
-  expect(codeOf(() => edit.addNode(graph, { opType: 'Split', inputs: [graph.inputs[0]], outputs: ['p', 'p'] }))).toBe('duplicate-name');
-  expect(codeOf(() => edit.renameValue(graph.inputs[0]!, 'y'))).toBe('duplicate-name');
+  expect(codeOf(() => edit.addNode(graph, { opType: 'Split', inputs: [graph.inputs[0]], outputs: ['p', 'p'] }))).toBe('onnx-io/duplicate-name');
+  expect(codeOf(() => edit.renameValue(graph.inputs[0]!, 'y'))).toBe('onnx-io/duplicate-name');
   edit.renameValue(graph.inputs[0]!, 'image');
   expect(edit.addInput(graph, 'x').name).toBe('x');
   const fresh = edit.freshName(model, 'x');
   expect(fresh).toBe('x_1');
   expect(edit.addInput(graph, fresh).name).toBe('x_1');
-  expect(codeOf(() => edit.addInput(graph, fresh))).toBe('duplicate-name');
+  expect(codeOf(() => edit.addInput(graph, fresh))).toBe('onnx-io/duplicate-name');
   // A name that a node got by itself is taken for everyone.
   const auto = edit.addNode(graph, { opType: 'Neg', inputs: [graph.inputs[0]] }).outputs[0]!;
-  expect(codeOf(() => edit.addInput(graph, auto.name))).toBe('duplicate-name');
+  expect(codeOf(() => edit.addInput(graph, auto.name))).toBe('onnx-io/duplicate-name');
 });
 
 test('inputs: places, visibility', () => {
   const { graph, a, y, z } = small();
   const node = y.producer!;
-  expect(codeOf(() => edit.setInput(node, 3, a))).toBe('edit-range');
-  expect(codeOf(() => edit.setInput(node, -1, a))).toBe('edit-range');
+  expect(codeOf(() => edit.setInput(node, 3, a))).toBe('onnx-io/edit-range');
+  expect(codeOf(() => edit.setInput(node, -1, a))).toBe('onnx-io/edit-range');
   const inner = body(z, 'then_branch').outputs[0]!;
-  expect(codeOf(() => edit.setInput(node, 0, inner))).toBe('wrong-graph');
-  expect(codeOf(() => edit.setInputs(node, [inner]))).toBe('wrong-graph');
-  expect(codeOf(() => edit.addOutput(graph, inner))).toBe('wrong-graph');
-  expect(codeOf(() => edit.replaceUses(a, small().a))).toBe('wrong-graph');
+  expect(codeOf(() => edit.setInput(node, 0, inner))).toBe('onnx-io/wrong-graph');
+  expect(codeOf(() => edit.setInputs(node, [inner]))).toBe('onnx-io/wrong-graph');
+  expect(codeOf(() => edit.addOutput(graph, inner))).toBe('onnx-io/wrong-graph');
+  expect(codeOf(() => edit.replaceUses(a, small().a))).toBe('onnx-io/wrong-graph');
   edit.setInput(node, 1, a);
   edit.setInputs(node, [undefined, a]);
   expect(node.inputs).toEqual([undefined, a]);
   edit.setInputs(node, [a]);
   expect(brokenInvariants(graph.model)).toEqual([]);
-  expect(codeOf(() => edit.insertBefore(node, 4, { opType: 'Neg' }))).toBe('edit-range');
+  expect(codeOf(() => edit.insertBefore(node, 4, { opType: 'Neg' }))).toBe('onnx-io/edit-range');
 });
 
 test('replaceUses moves nothing when one use cannot see the new value', () => {
   const { model, a, z } = small();
   const then = body(z, 'then_branch');
   const before = a.uses.size;
-  expect(codeOf(() => edit.replaceUses(a, then.outputs[0]!))).toBe('wrong-graph');
+  expect(codeOf(() => edit.replaceUses(a, then.outputs[0]!))).toBe('onnx-io/wrong-graph');
   expect(a.uses.size).toBe(before);
   expect(brokenInvariants(model)).toEqual([]);
 });
@@ -147,8 +147,8 @@ test('a graph input that is an output of the same graph keeps both: nothing can 
   g.output(x);
   const y = g.op('Relu', [x]);
   g.output(y, 'y');
-  expect(codeOf(() => edit.replaceValue(x, y))).toBe('output-is-input');
-  expect(codeOf(() => edit.insertAfter(x, { opType: 'Neg' }))).toBe('output-is-input');
+  expect(codeOf(() => edit.replaceValue(x, y))).toBe('onnx-io/output-is-input');
+  expect(codeOf(() => edit.insertAfter(x, { opType: 'Neg' }))).toBe('onnx-io/output-is-input');
   const neg = edit.insertAfter(x, { opType: 'Neg' }, () => true);
   expect(y.producer!.inputs[0]).toBe(neg.outputs[0]);
   expect(names(g.graph.outputs)).toEqual(['x', 'y']);
@@ -177,12 +177,12 @@ test('constants move between Constant node and initializer in place', () => {
   expect(edit.constantToInitializer(node)).toBe(w);
   expect([w.initializer, user.inputs[0], w.type]).toEqual([tensor, w, { kind: 'tensor', dtype: 'float32', shape: [2] }]);
   expect(brokenInvariants(model)).toEqual([]);
-  expect(codeOf(() => edit.constantToInitializer(user))).toBe('not-constant');
-  expect(codeOf(() => edit.initializerToConstant(graph.inputs[0]!))).toBe('not-constant');
+  expect(codeOf(() => edit.constantToInitializer(user))).toBe('onnx-io/not-constant');
+  expect(codeOf(() => edit.initializerToConstant(graph.inputs[0]!))).toBe('onnx-io/not-constant');
   const fn = edit.addFunction(model, { domain: 'd', name: 'F', opsets: model.opsets });
-  expect(codeOf(() => edit.addInitializer(fn, 'k', tensor))).toBe('no-initializers');
+  expect(codeOf(() => edit.addInitializer(fn, 'k', tensor))).toBe('onnx-io/no-initializers');
   const inner = edit.addNode(fn, { opType: 'Constant', inputs: [], attributes: { value: edit.attr.tensor(tensor) } });
-  expect(codeOf(() => edit.constantToInitializer(inner))).toBe('no-initializers');
+  expect(codeOf(() => edit.constantToInitializer(inner))).toBe('onnx-io/no-initializers');
 });
 
 test('a node whose outputs are known goes, and they stay as initializers', () => {
@@ -190,7 +190,7 @@ test('a node whose outputs are known goes, and they stay as initializers', () =>
   const split = edit.addNode(graph, { opType: 'Split', inputs: [x], outputs: ['p', 'q', 'r'] });
   const [p, q, r] = split.outputs as Value[];
   const reader = edit.addNode(graph, { opType: 'Add', inputs: [p, q] });
-  expect(codeOf(() => edit.replaceByConstants(split, [tensor]))).toBe('still-used');
+  expect(codeOf(() => edit.replaceByConstants(split, [tensor]))).toBe('onnx-io/still-used');
   edit.replaceByConstants(split, [tensor, tensor]);
   expect([p!.initializer, q!.initializer, r!.uses.size, reader.inputs, x.uses.size]).toEqual([tensor, tensor, 0, [p, q], 1]);
   expect(brokenInvariants(model)).toEqual([]);
@@ -203,24 +203,24 @@ test('initializers that are inputs; types; optional outputs', () => {
   expect(graph.initializers.has(x)).toBe(true);
   edit.setInitializer(x, undefined);
   expect([x.initializer, graph.initializers.has(x)]).toEqual([undefined, false]);
-  expect(codeOf(() => edit.setInitializer(w, undefined))).toBe('still-used');
+  expect(codeOf(() => edit.setInitializer(w, undefined))).toBe('onnx-io/still-used');
   const extra = edit.addInput(graph, 'default');
-  expect(codeOf(() => edit.fixInitializer(extra))).toBe('not-constant');
+  expect(codeOf(() => edit.fixInitializer(extra))).toBe('onnx-io/not-constant');
   edit.setInitializer(extra, tensor);
   edit.fixInitializer(extra);
   expect([graph.inputs.includes(extra), graph.initializers.has(extra)]).toEqual([false, true]);
   edit.setType(y, undefined);
   expect(y.type).toBeUndefined();
   const mask = edit.addNodeOutput(y.producer!, 'extra')!;
-  expect(codeOf(() => edit.addNodeOutput(y.producer!, 'extra'))).toBe('duplicate-name');
-  expect(codeOf(() => edit.removeNodeOutput(y.producer!, 0))).toBe('still-used');
-  expect(codeOf(() => edit.removeNodeOutput(y.producer!, 2))).toBe('edit-range');
+  expect(codeOf(() => edit.addNodeOutput(y.producer!, 'extra'))).toBe('onnx-io/duplicate-name');
+  expect(codeOf(() => edit.removeNodeOutput(y.producer!, 0))).toBe('onnx-io/still-used');
+  expect(codeOf(() => edit.removeNodeOutput(y.producer!, 2))).toBe('onnx-io/edit-range');
   edit.removeNodeOutput(y.producer!, 1);
   expect(y.producer!.outputs).toEqual([y]);
   expect(mask.uses.size).toBe(0);
   edit.orderInputs(graph, [...graph.inputs].reverse());
   expect(names(graph.inputs)).toEqual(['c', 'x']);
-  expect(codeOf(() => edit.orderInputs(graph, [x, x]))).toBe('edit-range');
+  expect(codeOf(() => edit.orderInputs(graph, [x, x]))).toBe('onnx-io/edit-range');
 });
 
 test('subgraphs: pending ones see, take names, and have one owner', () => {
@@ -228,15 +228,15 @@ test('subgraphs: pending ones see, take names, and have one owner', () => {
   const sub = edit.addSubgraph(graph, 'body');
   const v = edit.addNode(sub, { opType: 'Neg', inputs: [x], outputs: ['inner'] }).outputs[0]!;
   edit.addOutput(sub, v);
-  expect(codeOf(() => edit.addInput(graph, 'inner'))).toBe('duplicate-name');
+  expect(codeOf(() => edit.addInput(graph, 'inner'))).toBe('onnx-io/duplicate-name');
   const other = edit.addSubgraph(graph);
   const branch = { then_branch: edit.attr.graph(sub), else_branch: edit.attr.graph(sub) };
-  expect(codeOf(() => edit.addNode(graph, { opType: 'If', inputs: [c], attributes: branch }))).toBe('wrong-graph');
-  expect(codeOf(() => edit.addNode(sub, { opType: 'If', inputs: [c], attributes: { then_branch: edit.attr.graph(other) } }))).toBe('wrong-graph');
+  expect(codeOf(() => edit.addNode(graph, { opType: 'If', inputs: [c], attributes: branch }))).toBe('onnx-io/wrong-graph');
+  expect(codeOf(() => edit.addNode(sub, { opType: 'If', inputs: [c], attributes: { then_branch: edit.attr.graph(other) } }))).toBe('onnx-io/wrong-graph');
   edit.addNode(other, { opType: 'Abs', inputs: [x], outputs: ['inner'] });
   const node = edit.addNode(graph, { opType: 'If', inputs: [c], attributes: { then_branch: edit.attr.graph(sub), else_branch: edit.attr.graph(other) } });
   expect(brokenInvariants(model)).toEqual([]);
-  expect(codeOf(() => edit.discardSubgraph(sub))).toBe('wrong-graph');
+  expect(codeOf(() => edit.discardSubgraph(sub))).toBe('onnx-io/wrong-graph');
   const [taken] = edit.takeSubgraphs(node, 'then_branch');
   expect([...scopes(taken!)]).toEqual([sub, graph]);
   const uses = x.uses.size;
@@ -244,7 +244,7 @@ test('subgraphs: pending ones see, take names, and have one owner', () => {
   expect(x.uses.size).toBe(uses - 1);
   edit.setAttribute(node, 'else_branch', undefined);
   expect(brokenInvariants(model)).toEqual([]);
-  expect(codeOf(() => edit.takeSubgraphs(node, 'else_branch'))).toBe('edit-range');
+  expect(codeOf(() => edit.takeSubgraphs(node, 'else_branch'))).toBe('onnx-io/edit-range');
 });
 
 test('functions are added and removed', () => {
@@ -252,8 +252,8 @@ test('functions are added and removed', () => {
   const fn = edit.addFunction(model, { domain: 'd', name: 'F', opsets: new Map([['', 21]]) });
   edit.addOutput(fn, edit.addNode(fn, { opType: 'Neg', inputs: [edit.addInput(fn, 'x')] }).outputs[0]!);
   const call = edit.addNode(graph, { opType: 'F', domain: 'd', inputs: [x] });
-  expect(codeOf(() => edit.addFunction(model, { domain: 'd', name: 'F', opsets: new Map() }))).toBe('duplicate-name');
-  expect(codeOf(() => edit.removeFunction(fn))).toBe('still-used');
+  expect(codeOf(() => edit.addFunction(model, { domain: 'd', name: 'F', opsets: new Map() }))).toBe('onnx-io/duplicate-name');
+  expect(codeOf(() => edit.removeFunction(fn))).toBe('onnx-io/still-used');
   edit.removeNode(call);
   edit.removeFunction(fn);
   expect(model.functions.size).toBe(0);
