@@ -57,6 +57,16 @@ describe('a file that is no model', () => {
 
 describe('a model that cannot be done', () => {
   it('NaN in a weight names it', async () => refused(quantizeArgs(await save('nan.onnx', withNaN())), 'quantize/not-finite', /"w"|MatMul/));
+  it('calibration data that is not a number', () => {
+    const feeds = write('feeds.mjs', "export default [{ x: { type: 'float32', dims: [1, 64], data: new Float32Array(64).fill(NaN) } }];");
+    return refused(['quantize', mlp, dir.path('out.onnx'), '--mode', 'static', '--calibration', feeds], 'quantize/calibration-not-finite', /item 0/);
+  });
+  it('calibration data of another shape', () => {
+    const feeds = write('feeds.mjs', "export default [{ x: { type: 'float32', dims: [1, 63], data: new Float32Array(63) } }];");
+    return refused(['quantize', mlp, dir.path('out.onnx'), '--mode', 'static', '--calibration', feeds], 'runtime/feeds-mismatch', /64/);
+  });
+  it('blocks that the target has no operator for', () =>
+    refused(['quantize', mlp, dir.path('out.onnx'), '--mode', 'weights', '--bits', '4', '--block', '33'], 'quantize/target-lacks', /33/));
   it('nothing to quantize', () => refused(quantizeArgs(fixture('skl-forest.onnx')), 'onnx-io/nothing-changed', /quantizeDynamic/));
 
   it('a data file that is missing', async () => {
@@ -118,6 +128,10 @@ describe('words that are off end with 2, usage, and the error object', () => {
     [['quantize', mlp, 'out.onnx'], 'cli/usage'],
     [['quantize', mlp, 'out.onnx', '--mode', 'ternary'], 'cli/option-value'],
     [['quantize', mlp, 'out.onnx', '--mode', 'float16', '--granularity', 'perAxis'], 'cli/usage'],
+    [['quantize', mlp, 'out.onnx', '--mode', 'static'], 'cli/usage'],
+    [['quantize', mlp, 'out.onnx', '--mode', 'weights', '--bits', '3'], 'cli/option-value'],
+    [['quantize', mlp, 'out.onnx', '--mode', 'weights', '--block', '32'], 'cli/usage'],
+    [['quantize', mlp, 'out.onnx', '--mode', 'weights', '--bits', '4', '--granularity', 'perAxis'], 'cli/usage'],
     [['compare', mlp, mlp, '--require', 'bites<=1'], 'cli/require-syntax'],
     [['compare', mlp, mlp, '--data', 'digit'], 'cli/unknown-data'],
     [['inspect', mlp, '--dims', 'nobody=3'], 'cli/unknown-input'],

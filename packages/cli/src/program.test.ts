@@ -32,7 +32,7 @@ describe('the words', () => {
     expect(refusal('inspect', 'a', 'b').message).toContain('too many arguments');
     expect(refusal('bench', 'a', '--batch').message).toContain('argument missing');
     expect(refusal('bench', 'a', '--quiet', '--verbose').message).toContain('cannot be used with');
-    expect(refusal('quantize', 'a', 'b', '--mode', 'static')).toMatchObject({ code: 'cli/option-value' });
+    expect(refusal('quantize', 'a', 'b', '--mode', 'ternary')).toMatchObject({ code: 'cli/option-value' });
     expect(refusal('bench', 'a', '--batch', '0')).toMatchObject({ code: 'cli/option-value' });
   });
 

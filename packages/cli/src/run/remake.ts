@@ -1,11 +1,13 @@
 // What quantize, simplify and every other verb that makes one model of another share: read, transform, write, try, compare, tell.
 import type { Model, Report } from '@modeldiet/onnx-io';
+import type { Backend } from '@modeldiet/runtime';
 import type { LongWork } from '@modeldiet/tensor';
 import type { Command } from 'commander';
 import type { Context, Outcome } from '../context';
 import { bindDims } from '../words/dims';
 import { type DataOption, type RuntimeOptions, type SeedOption, type SelectOptions, withData, withRuntime, withSeed, withSelection } from '../words/shared';
-import { tryBackend } from './backend';
+import { openBackend, tryBackend } from './backend';
+import { type DataSet, openData } from './feeds';
 import { openModel } from './open';
 import { beginTally } from './tally';
 import { transformJson, transformText } from './transform-outcome';
@@ -23,7 +25,16 @@ export const withRemake = (command: Command): Command =>
 /** Only what was given: `transform` takes an absent list for no choice. */
 export const selectionOf = ({ include, exclude }: SelectOptions): SelectOptions => ({ ...(include && { include }), ...(exclude && { exclude }) });
 
-export type Remaking = (model: Model, work: LongWork) => Promise<{ readonly model: Model; readonly report: Report }>;
+/** What a transform may need beside the model: asked for, so that verbs that run nothing load no runtime. */
+export interface Workshop {
+  readonly work: LongWork;
+  /** Throws `runtime/no-runtime`. */
+  backend(): Promise<Backend>;
+  /** Data for the model by its words: 'digits', 'random:32'. Throws as {@link openData}. */
+  data(words: string): Promise<DataSet>;
+}
+
+export type Remaking = (model: Model, workshop: Workshop) => Promise<{ readonly model: Model; readonly report: Report }>;
 
 export async function remake(context: Context, [input, output]: readonly string[], options: RemakeOptions, make: Remaking): Promise<Outcome> {
   const tally = beginTally();
@@ -33,7 +44,12 @@ export async function remake(context: Context, [input, output]: readonly string[
   const { byPlace: dims } = bindDims(options.dims, opened.model);
   const backend = verify === false ? undefined : await tryBackend(context, options);
   const trial = backend && (await trialFeeds(context, opened.model, { data, dims, seed }));
-  const { model, report } = await make(opened.model, context.work);
+  const workshop: Workshop = {
+    work: context.work,
+    backend: async () => backend ?? openBackend(context, options),
+    data: (words) => openData(context, opened.model, { data: words, dims, seed }),
+  };
+  const { model, report } = await make(opened.model, workshop);
   const written = await writeTried(context, {
     model,
     path: output!,

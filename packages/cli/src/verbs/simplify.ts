@@ -10,6 +10,6 @@ export const simplify: Verb = {
   define: (command) => void withRemake(command),
   run: (context, command) => {
     const options = command.opts<RemakeOptions>();
-    return remake(context, command.args, options, (model, work) => simplifyModel(model, { ...selectionOf(options), ...work }));
+    return remake(context, command.args, options, (model, { work }) => simplifyModel(model, { ...selectionOf(options), ...work }));
   },
 };

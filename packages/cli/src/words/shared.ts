@@ -1,4 +1,5 @@
 // Options that several verbs share, each defined once: what they are called, how they are read, what help says.
+import { cpu, type Target, wasm, webgpu } from '@modeldiet/runtime';
 import type { Command } from 'commander';
 import { type DimWords, dimWords } from './dims';
 import { collect, integer, oneOf } from './options';
@@ -6,6 +7,10 @@ import { pattern } from './patterns';
 
 export const backendNames = ['cpu', 'wasm', 'webgpu'] as const;
 export type BackendName = (typeof backendNames)[number];
+
+/** Where a model will run, as --target names it. */
+export const targets = { cpu, wasm, webgpu } as const satisfies Record<string, () => Target>;
+export type TargetName = keyof typeof targets;
 
 export interface DimsOption {
   readonly dims?: DimWords;
