@@ -40,22 +40,31 @@ export interface Payload extends Splice {
 
 const chunkBytes = 8 * 1024 * 1024;
 
-/** The bytes of spans, in chunks of at most 8 MiB. */
+/** The bytes of spans, in chunks of at most 8 MiB; the next chunk is read while the one before is used. */
 export async function* readSpans(spans: readonly Span[], work?: LongWork): AsyncGenerator<Uint8Array> {
-  for (const span of spans) {
-    if (!('source' in span)) {
-      yield span;
-      continue;
-    }
-    if (span.source.bytes) {
-      yield span.source.bytes.subarray(span.offset, span.offset + span.length);
-      continue;
-    }
-    for (let done = 0; done < span.length; done += chunkBytes) {
-      work?.signal?.throwIfAborted();
-      yield await span.source.read(span.offset + done, Math.min(chunkBytes, span.length - done));
-    }
+  const pieces = spans.flatMap(piecesOf);
+  const read = async (piece: Span | undefined): Promise<Uint8Array | undefined> =>
+    piece && 'source' in piece ? piece.source.read(piece.offset, piece.length) : piece;
+  let next = read(pieces[0]);
+  for (let i = 0; i < pieces.length; i++) {
+    const chunk = (await next)!;
+    work?.signal?.throwIfAborted();
+    next = read(pieces[i + 1]);
+    // Should the reader stop here, nobody waits for the next one.
+    next.catch(() => undefined);
+    yield chunk;
   }
+}
+
+function piecesOf(span: Span): Span[] {
+  if (!('source' in span)) return [span];
+  const { source, offset, length } = span;
+  if (source.bytes) return [source.bytes.subarray(offset, offset + length)];
+  return Array.from({ length: Math.ceil(length / chunkBytes) }, (_, i) => ({
+    source,
+    offset: offset + i * chunkBytes,
+    length: Math.min(chunkBytes, length - i * chunkBytes),
+  }));
 }
 
 /** All bytes of spans in one array; a view where there is one span in memory. */
