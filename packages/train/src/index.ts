@@ -5,6 +5,8 @@ export type { GradientGraph, GradientOptions, Parameter } from './gradient/gradi
 export { gradient } from './gradient/gradient';
 export type { Frozen, Wrt } from './gradient/parameters';
 export { trainableKey } from './gradient/parameters';
+export type { Prediction } from './gradient/prediction';
+export { findPrediction } from './gradient/prediction';
 export type { TrainOptions, TrainReport } from './loop/options';
 export type { Masks } from './loop/stepper';
 export { train } from './loop/train';
