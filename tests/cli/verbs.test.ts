@@ -136,6 +136,28 @@ describe('bench', () => {
   });
 });
 
+describe('profile', () => {
+  it('is a receipt: every node with its time, sums, and what bounds it', { timeout: 60_000 }, async () => {
+    const { status, json, stderr } = await cliJson(['profile', ocr('ch_ppocr_mobile_v2.0_cls_infer.onnx'), '--dims', 'x=1x3x48x192', '--runs', '5']);
+    expect(status, stderr).toBe(0);
+    expect(problemsOf(json, 'profile')).toEqual([]);
+    const nodes = json.nodes as { opType: string; ms: number; share: number; bound: string | null }[];
+    expect(nodes.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 6);
+    expect(nodes.every(({ ms }, i) => i === 0 || ms <= nodes[i - 1]!.ms)).toBe(true);
+    expect(nodes.some(({ bound }) => bound !== null)).toBe(true);
+    expect((json.byOpType as { opType: string }[])[0]!.opType).toMatch(/Conv/);
+    expect(json.kernelMs).toBeLessThanOrEqual((json.totalMs as number) * 1.5);
+  });
+
+  it('reads as text', { timeout: 60_000 }, async () => {
+    const { status, stdout } = await cli(['profile', mlp, '--batch', '16', '--data', 'digits', '--top', '2', '--runs', '5']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/a run of batch 16/);
+    expect(stdout).toMatch(/and \d+ more kernels/);
+    expect(stdout).toMatch(/GFLOP\/s/);
+  });
+});
+
 describe('simplify', () => {
   it('gives the same function in fewer nodes', { timeout: 60_000 }, async () => {
     const { status, json } = await cliJson([

@@ -5,13 +5,11 @@ import { environment } from '@modeldiet/profiler/node';
 import { type Backend, bindFeeds, type Session } from '@modeldiet/runtime';
 import type { Feeds } from '@modeldiet/tensor';
 import type { Context, Outcome } from '../context';
-import { fail } from '../errors';
 import { openBackend } from '../run/backend';
-import { firstBatch, openData, withBatch } from '../run/feeds';
+import { batchesFor, batchFeeds } from '../run/batch';
 import { type Opened, openModel } from '../run/open';
 import { textTable } from '../terminal/table';
 import type { Verb } from '../verb';
-import { bindDims } from '../words/dims';
 import { integers } from '../words/options';
 import { type DataOption, type RuntimeOptions, type SeedOption, withData, withRuntime, withSeed } from '../words/shared';
 
@@ -26,41 +24,6 @@ interface Row {
   readonly latencyMs: { readonly median: number; readonly ci95: readonly [number, number]; readonly p95: number };
   /** Examples a second. */
   readonly throughput: number;
-}
-
-/** The batch that all inputs insist on, where the file says one. */
-function fixedBatch({ model }: Opened): number | undefined {
-  const firsts = model.graph.inputs.flatMap(({ type, initializer }) =>
-    initializer === undefined && type?.kind === 'tensor' && type.shape?.length ? [type.shape[0]!] : [],
-  );
-  const [first] = firsts;
-  return typeof first === 'number' && firsts.every((extent) => extent === first) ? first : undefined;
-}
-
-/** Throws `cli/option-value` for a batch that a file cannot take. */
-function batchesFor(files: readonly Opened[], asked: readonly number[] | undefined): readonly number[] {
-  const batches = asked ?? [fixedBatch(files[0]!) ?? 1];
-  for (const file of files) {
-    const fixed = fixedBatch(file);
-    const wrong = fixed === undefined ? undefined : batches.find((batch) => batch !== fixed);
-    if (wrong !== undefined)
-      throw fail('option-value', { where: { option: '--batch', file: file.path }, expected: fixed, actual: wrong }, 'the model has a fixed batch');
-  }
-  return batches;
-}
-
-async function feedsFor(context: Context, { model }: Opened, options: Options, size: number): Promise<Feeds> {
-  const { data, seed } = options;
-  const { byPlace } = bindDims(options.dims, model);
-  if (data && !data.startsWith('random:')) {
-    const { items } = await openData(context, model, { data, dims: byPlace, seed });
-    const feeds = await firstBatch(items, size);
-    const rows = Object.values(feeds ?? {})[0]?.dims[0] ?? 0;
-    if (!feeds || rows < size) throw fail('option-value', { where: { option: '--batch' }, expected: `at most the ${rows} rows of ${data}`, actual: size });
-    return feeds;
-  }
-  const { items } = await openData(context, model, { data: 'random:1', dims: withBatch(model, byPlace, size), seed });
-  return (await firstBatch(items, 1))!;
 }
 
 const rowOf = (file: string, backend: Backend, batch: number, { median, ci95, p95 }: Measurement): Row => ({
@@ -94,7 +57,7 @@ async function run(context: Context, paths: readonly string[], options: Options)
     for (const { file } of files) sessions.push(await backend.createSession({ path: file }, { signal: context.signal }));
     for (const batch of batches) {
       const feeds: Feeds[] = [];
-      for (const file of files) feeds.push(await feedsFor(context, file, options, batch));
+      for (const file of files) feeds.push(await batchFeeds(context, file, options, batch));
       const measured = await measureBatch(context, sessions, feeds, options.seed);
       results.push(...measured.map((measurement, i) => rowOf(paths[i]!, backend, batch, measurement)));
     }

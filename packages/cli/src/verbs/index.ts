@@ -4,8 +4,9 @@ import { bench } from './bench';
 import { compare } from './compare';
 import { explain } from './explain';
 import { inspect } from './inspect';
+import { profile } from './profile';
 import { quantize } from './quantize';
 import { simplify } from './simplify';
 import { train } from './train';
 
-export const verbs: readonly Verb[] = [inspect, compare, bench, quantize, simplify, train, explain];
+export const verbs: readonly Verb[] = [inspect, compare, bench, profile, quantize, simplify, train, explain];
