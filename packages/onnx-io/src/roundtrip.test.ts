@@ -1,5 +1,5 @@
 // Load and save lose nothing: decoded equal field by field, and byte-identical where the fields stood in canonical order.
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { cloneModel } from './ir/clone';
 import { loadModel } from './load';
@@ -45,6 +45,23 @@ it('all 1,884 node cases of onnx 1.23.2 are byte-identical', async () => {
   for (const [name, bytes] of cases) if (!same(await saved(bytes, true), bytes)) different.push(name);
   expect(cases.size).toBe(1884);
   expect(different).toEqual([]);
+});
+
+// Debian's package libonnx-testdata: 1,072 models of ONNX 1.12 and PyTorch; .ci/run installs it.
+const debian = process.env.MODELDIET_ONNX_TESTDATA ?? '/usr/share/libonnx-testdata';
+it.skipIf(!existsSync(debian))('all models of libonnx-testdata are equal field by field, and byte-identical where they are canonical', async () => {
+  const different: string[] = [];
+  const found = onnxBelow(debian);
+  let identical = 0;
+  for (const file of found) {
+    const bytes = bytesOf(file);
+    const back = await saved(bytes);
+    if (same(back, bytes)) identical++;
+    else if (same(canonical(bytes), bytes) || !same(canonical(back), canonical(bytes))) different.push(file);
+  }
+  expect(different).toEqual([]);
+  expect(found.length).toBeGreaterThanOrEqual(1072);
+  expect(identical).toBeGreaterThan(found.length * 0.9);
 });
 
 it('a file in another order, with packed ints, split payloads, a padded length and a graph in two pieces, saves as the canonical file of the same content', async () => {
