@@ -1,12 +1,13 @@
 export { errors } from './errors';
 export type { NamedPass, PassName } from './passes';
-export { passes } from './passes';
+export { morePasses, passes } from './passes';
 export { constantsToInitializers } from './passes/constants-to-initializers';
 export { removeDeadCode } from './passes/dead-code';
 export { mergeDuplicates, mergeEqualWeights } from './passes/duplicates';
 export { foldArithmetic, foldConstants } from './passes/folding';
 export { fusePatterns } from './passes/fusions';
 export { removeIdentities } from './passes/identities';
+export { stripMetadata } from './passes/metadata';
 export { mergeExtents, simplifyShapes } from './passes/shapes';
 export type { Context, Outcome, Rule, SkipCode } from './rule';
 export { identityRules } from './rules';

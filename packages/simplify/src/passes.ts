@@ -6,6 +6,7 @@ import { mergeDuplicates, mergeEqualWeights } from './passes/duplicates';
 import { foldArithmetic, foldConstants } from './passes/folding';
 import { fusePatterns } from './passes/fusions';
 import { removeIdentities } from './passes/identities';
+import { stripMetadata } from './passes/metadata';
 import { mergeExtents, simplifyShapes } from './passes/shapes';
 
 export interface NamedPass {
@@ -27,4 +28,9 @@ export const passes = [
   { name: 'dead-code', says: 'what nothing reads goes', run: removeDeadCode },
 ] as const satisfies readonly NamedPass[];
 
-export type PassName = (typeof passes)[number]['name'];
+/** Passes that run only when asked for by name. */
+export const morePasses = [
+  { name: 'metadata', says: 'doc strings and metadata that no runtime reads go', run: stripMetadata },
+] as const satisfies readonly NamedPass[];
+
+export type PassName = (typeof passes)[number]['name'] | (typeof morePasses)[number]['name'];

@@ -2,7 +2,7 @@
 import { type Draft, type Model, type Report, type TransformOptions, transform } from '@modeldiet/onnx-io';
 import type { LongWork } from '@modeldiet/tensor';
 import { fail } from './errors';
-import { type NamedPass, type PassName, passes } from './passes';
+import { morePasses, type NamedPass, type PassName, passes } from './passes';
 
 export interface SimplifyOptions extends TransformOptions {
   /** Which passes, by name or as values, in this order. Default: all of `passes`. */
@@ -12,8 +12,9 @@ export interface SimplifyOptions extends TransformOptions {
 function chosen(wanted: SimplifyOptions['passes']): readonly NamedPass[] {
   if (!wanted) return passes;
   return wanted.map((pass) => {
-    const found = typeof pass === 'string' ? passes.find(({ name }) => name === pass) : pass;
-    if (!found) throw fail('unknown-pass', { where: { option: 'passes' }, expected: passes.map(({ name }) => name), actual: pass });
+    const known: readonly NamedPass[] = [...passes, ...morePasses];
+    const found = typeof pass === 'string' ? known.find(({ name }) => name === pass) : pass;
+    if (!found) throw fail('unknown-pass', { where: { option: 'passes' }, expected: known.map(({ name }) => name), actual: pass });
     return found;
   });
 }
