@@ -10,14 +10,21 @@ export function supportsOn(target: Target, model: Model): readonly Skip[] {
   if (opset > target.maxOpset) whole('runtime/model-too-new', `opset ${opset}, ${target.name} reads up to ${target.maxOpset}`);
   for (const node of allNodes(model)) {
     const op = opKey(node);
-    if (target.nativeOps.has(op) || model.functions.has(functionKey(node.domain, node.opType, node.overload))) continue;
+    const until = target.nativeUntil?.get(op) ?? Number.POSITIVE_INFINITY;
+    if (
+      (target.nativeOps.has(op) && (node.graph.opsets.get(node.domain) ?? 0) <= until) ||
+      model.functions.has(functionKey(node.domain, node.opType, node.overload))
+    )
+      continue;
     const elsewhere = target.fallbackOps?.has(op) ?? false;
     const code = elsewhere ? 'runtime/falls-back' : 'runtime/no-kernel';
     skips.push({
       node: keyOf(node),
       opType: op,
       code,
-      reason: elsewhere ? `${target.name} has no ${op}: it runs on the CPU, behind copies` : `${target.name} has no ${op}`,
+      reason: elsewhere
+        ? `${target.name} has no ${op}${Number.isFinite(until) ? ` above opset ${until}` : ''}: it runs on the CPU, behind copies`
+        : `${target.name} has no ${op}`,
     });
   }
   return skips;

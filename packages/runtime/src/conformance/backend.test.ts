@@ -4,13 +4,11 @@ import * as webModule from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
 import { fileTrace } from '../node/file-trace';
 import { ortBackend } from '../ort/backend';
-import { backendConformance } from './index';
-
-const nodeSkips = [{ reason: "onnxruntime-node's binding takes no 4-bit input", cases: ['dtypes/int4 input', 'dtypes/uint4 input'] }];
+import { backendConformance, deviations } from './index';
 
 describe('onnxruntime-node, cpu', () => {
   const backend = ortBackend(nodeModule, { trace: fileTrace() });
-  for (const { name, skipped, run } of backendConformance({ backend, skip: nodeSkips })) test.skipIf(skipped)(name, run);
+  for (const { name, skipped, run } of backendConformance({ backend, skip: deviations['onnxruntime-node cpu'] })) test.skipIf(skipped)(name, run);
 });
 
 describe('onnxruntime-web, wasm, in Node', () => {

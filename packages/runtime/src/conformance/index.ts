@@ -4,6 +4,7 @@ import { conformanceCases } from './cases';
 
 export type { ConformanceCase } from './cases';
 export { conformanceCases } from './cases';
+export { deviations } from './deviations';
 
 export interface ConformanceSkip {
   readonly reason: string;

@@ -3,7 +3,7 @@ import { readModel } from '@modeldiet/onnx-io/node';
 import type { Tensor } from '@modeldiet/tensor';
 import { describe, expect, test } from 'vitest';
 import { compareBackends } from '../compare-backends';
-import { backendConformance, type ConformanceSkip } from '../conformance';
+import { backendConformance, deviations } from '../conformance';
 import { castModel, linear, linearOf, withSequence } from '../conformance/models';
 import { randomFeeds } from '../random/random-feeds';
 import { withSession } from '../session';
@@ -13,22 +13,8 @@ import { referenceBackend } from './reference-backend';
 const models = new URL('../../../../fixtures/models/', import.meta.url).pathname;
 const backend = referenceBackend();
 
-const skip: ConformanceSkip[] = [
-  {
-    reason: 'it holds every element type',
-    cases: [
-      'dtypes/bfloat16 is refused',
-      'dtypes/float8e4m3fn is refused',
-      'dtypes/float8e5m2 is refused',
-      'dtypes/complex64 is refused',
-      'dtypes/int4 output is listed, not fetched, and the process lives',
-    ],
-  },
-  { reason: 'it does not trace', cases: ['run/trace: every kernel of every run, with its op and time'] },
-];
-
 describe('the reference backend', () => {
-  for (const { name, skipped, run } of backendConformance({ backend, skip })) test.skipIf(skipped)(name, run);
+  for (const { name, skipped, run } of backendConformance({ backend, skip: deviations.reference })) test.skipIf(skipped)(name, run);
 
   test('types no runtime hands out', async () => {
     const seen = await withSession(backend, castModel('float32', 'int4'), {}, (session) =>

@@ -23,6 +23,8 @@ export interface Target {
   readonly saturatesU8S8: boolean;
   readonly float16: 'native' | 'emulated' | 'storage';
   readonly nativeOps: ReadonlySet<OpKey>;
+  /** Native ops whose kernels stop at an opset: above it they are as if not native. */
+  readonly nativeUntil?: ReadonlyMap<OpKey, number>;
   /** Ops that run all the same, elsewhere and behind copies: on the CPU beside a GPU. */
   readonly fallbackOps?: ReadonlySet<OpKey>;
   readonly weightFormats: readonly WeightFormat[];

@@ -64,6 +64,22 @@ test('supports names the node; a function of the model is its own support', () =
   expect(supportsOn(cpu(), g.model())).toEqual([]);
 });
 
+test('what runs elsewhere is told from what cannot run', () => {
+  const pooled = (opset: number) => {
+    const g = graphBuilder({ opset });
+    g.output(g.op('MaxPool', [g.input('x', 'float32', [1, 1, 4, 4])], { kernel_shape: [2, 2] }, { name: 'pool' }), 'y', {});
+    return g.model();
+  };
+  expect(supportsOn(webgpu(), pooled(21))).toEqual([]);
+  expect(supportsOn(webgpu(), pooled(22))).toEqual([
+    { node: 'pool', opType: 'MaxPool', code: 'runtime/falls-back', reason: 'webgpu has no MaxPool above opset 21: it runs on the CPU, behind copies' },
+  ]);
+  const g = graphBuilder();
+  g.output(g.op('DynamicQuantizeLinear', [g.input('x', 'float32', [4])], {}, { outputs: 3 })[0]!, 'y', {});
+  expect(supportsOn(webgpu(), g.model())[0]).toMatchObject({ code: 'runtime/falls-back' });
+  expect(supportsOn(webgpu(), unknownOp())[0]).toMatchObject({ code: 'runtime/no-kernel' });
+});
+
 test('saturation is a fact of the machine, and the default assumes the worst', async () => {
   expect(cpu().saturatesU8S8).toBe(true);
   expect(cpu({ saturatesU8S8: false }).saturatesU8S8).toBe(false);
