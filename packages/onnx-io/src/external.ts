@@ -85,6 +85,12 @@ function placeOf(tensor: TensorProto, file?: string): { entries: Map<string, str
 
 export type ExternalRanges = ReadonlyMap<TensorProto, { readonly range: Range; readonly entries: ReadonlyMap<string, string>; readonly bytes?: Uint8Array }>;
 
+/** A file of a record; './model.onnx_data' is 'model.onnx_data'. */
+function given(files: Exclude<ExternalFiles, (location: string) => unknown> = {}, location: string): SourceLike | undefined {
+  for (const name of [location, location.replace(/^(\.\/)+/, '')]) if (Object.hasOwn(files, name)) return files[name];
+  return undefined;
+}
+
 /** Opens each data file once, checks every range against its size, and reads the small weights. */
 export async function openExternal(model: ModelProto, files: ExternalFiles | undefined, limits: Limits, file?: string): Promise<ExternalRanges> {
   const opened = new Map<string, ByteSource>();
@@ -99,7 +105,7 @@ export async function openExternal(model: ModelProto, files: ExternalFiles | und
     let source = opened.get(location);
     if (!source) {
       if (opened.size >= limits.externalFiles) throw overLimit('externalFiles', limits, opened.size + 1, file);
-      const found = typeof files === 'function' ? await files(location) : files && Object.hasOwn(files, location) ? files[location] : undefined;
+      const found = typeof files === 'function' ? await files(location) : given(files, location);
       if (found === undefined) throw fail('external-missing', { where, actual: location });
       opened.set(location, (source = toSource(found)));
     }

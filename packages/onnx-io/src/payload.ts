@@ -40,11 +40,28 @@ export interface Payload extends Splice {
 
 const chunkBytes = 8 * 1024 * 1024;
 
+/** Reads ranges. */
+export type RangeReader = (range: Range) => Promise<Uint8Array>;
+
+const aheadBytes = 1024 * 1024;
+
+/** A reader for many small ranges one after another: it reads 1 MiB at a time and serves from that. The results are views, not to be written. */
+export function aheadReader(): RangeReader {
+  let last: { readonly source: ByteSource; readonly offset: number; readonly bytes: Uint8Array } | undefined;
+  return async ({ source, offset, length }) => {
+    if (length > aheadBytes / 4) return source.read(offset, length);
+    if (last?.source !== source || offset < last.offset || offset + length > last.offset + last.bytes.length)
+      last = { source, offset, bytes: await source.read(offset, Math.max(length, Math.min(aheadBytes, source.size - offset))) };
+    return last.bytes.subarray(offset - last.offset, offset - last.offset + length);
+  };
+}
+
+const directly: RangeReader = ({ source, offset, length }) => source.read(offset, length);
+
 /** The bytes of spans, in chunks of at most 8 MiB; the next chunk is read while the one before is used. */
-export async function* readSpans(spans: readonly Span[], work?: LongWork): AsyncGenerator<Uint8Array> {
+export async function* readSpans(spans: readonly Span[], work?: LongWork, readRange: RangeReader = directly): AsyncGenerator<Uint8Array> {
   const pieces = spans.flatMap(piecesOf);
-  const read = async (piece: Span | undefined): Promise<Uint8Array | undefined> =>
-    piece && 'source' in piece ? piece.source.read(piece.offset, piece.length) : piece;
+  const read = async (piece: Span | undefined): Promise<Uint8Array | undefined> => (piece && 'source' in piece ? readRange(piece) : piece);
   let next = read(pieces[0]);
   for (let i = 0; i < pieces.length; i++) {
     const chunk = (await next)!;

@@ -1,18 +1,18 @@
 // An encoded structure and its payloads as a stream of chunks, in the order of the file; never more than one weight in memory.
 import { bytesOf, checkpoint, type LongWork, materialize } from '@modeldiet/tensor';
 import { fail } from '../errors';
-import { type Payload, readSpans } from '../payload';
+import { aheadReader, type Payload, type RangeReader, readSpans } from '../payload';
 import type { Encoded } from './codec';
 
 /** The bytes of one payload. A lazy weight is loaded, written and let go. Throws `onnx-io/weight-size` when it has not the bytes it said. */
-export async function* payloadBytes({ from, byteLength }: Payload, work?: LongWork): AsyncGenerator<Uint8Array> {
+export async function* payloadBytes({ from, byteLength }: Payload, work?: LongWork, read?: RangeReader): AsyncGenerator<Uint8Array> {
   let sent = 0;
   if ('type' in from) {
     const bytes = bytesOf(await materialize(from, work));
     sent = bytes.byteLength;
     if (sent === byteLength) yield bytes;
   } else
-    for await (const chunk of readSpans(from, work)) {
+    for await (const chunk of readSpans(from, work, read)) {
       sent += chunk.byteLength;
       yield chunk;
     }
@@ -21,6 +21,7 @@ export async function* payloadBytes({ from, byteLength }: Payload, work?: LongWo
 
 /** The whole message. */
 export async function* pieces({ bytes, splices, byteLength }: Encoded<Payload>, work?: LongWork): AsyncGenerator<Uint8Array> {
+  const read = aheadReader();
   let at = 0;
   let done = 0;
   for (const splice of splices) {
@@ -28,7 +29,7 @@ export async function* pieces({ bytes, splices, byteLength }: Encoded<Payload>, 
     done += splice.at - at;
     at = splice.at;
     await checkpoint(work, { phase: 'save', done, total: byteLength, unit: 'bytes' });
-    yield* payloadBytes(splice.payload, work);
+    yield* payloadBytes(splice.payload, work, read);
     done += splice.payload.byteLength;
   }
   if (at < bytes.length) yield bytes.subarray(at);
