@@ -209,6 +209,16 @@ describe('explain', () => {
     [['explain', '-42', '--integer', '--bits', '8'], { format: 'int8', code: '0xd6', value: -42 }],
     [['explain', 'inf', '--format', 'float16'], { code: '0x7c00', value: 'Infinity' }],
     [['explain', '0.1', '--format', 'float8e4m3fn'], { input: 0.1, value: 0.1015625 }],
+    [
+      ['explain', 'inf', '--format', 'all'],
+      { input: 'Infinity', formats: expect.arrayContaining([{ format: 'int4', code: '0x7', bits: '0111', value: 7, error: '-Infinity' }]) },
+    ],
+    [['explain', 'formats'], { formats: expect.arrayContaining([expect.objectContaining({ format: 'float16', largest: 65504, distinct: '63487' })]) }],
+    [['explain', '0.79,-0.42,-0.81', '--quantize', 'int8'], { format: 'int8', zeroPoint: 0, rows: [{ code: 124 }, { code: -66 }, { code: -127 }] }],
+    [
+      ['explain', '0,3', '--quantize', 'uint4', '--scheme', 'asymmetric', '--bits', '2'],
+      { bits: 2, scheme: 'asymmetric', rows: [{ code: 0 }, { code: 3, back: 3 }] },
+    ],
   ])('%j', async (argv, expected) => {
     const { status, json } = await cliJson(argv);
     expect(status).toBe(0);
@@ -221,6 +231,9 @@ describe('explain', () => {
     [['explain', '300', '--integer', '--bits', '8']],
     [['explain', '6.5', '--bits', '8']],
     [['explain', '6', '--format', 'float33']],
+    [['explain', '1,x', '--quantize', 'int8']],
+    [['explain', '1,2', '--quantize', 'int8', '--format', 'float16']],
+    [['explain', '1', '--scheme', 'symmetric']],
   ])('%j is refused', async (argv) => {
     expect((await cli(argv)).status).toBe(2);
   });
