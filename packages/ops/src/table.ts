@@ -9,5 +9,8 @@ import { quant } from './table/quant';
 import { reductions } from './table/reduce';
 import { shape } from './table/shape';
 
+/** The rows of ai.onnx alone: enough to raise its opset, and a page need not load the others. */
+export const onnxTable: OpTable = { ...math, ...nn, ...shape, ...reductions, ...control, ...quant };
+
 /** Facts by op key: 'Conv', 'com.microsoft:MatMulNBits', 'ai.onnx.ml:Scaler'. Constant has no row: its value is in the node. */
-export const table: OpTable = { ...math, ...nn, ...shape, ...reductions, ...control, ...quant, ...contrib, ...ml };
+export const table: OpTable = { ...onnxTable, ...contrib, ...ml };

@@ -1,6 +1,7 @@
 // com.microsoft: the ops that ONNX Runtime fuses into and that quantizers write.
+import { convAxes } from '../axes/layers';
 import * as cost from '../cost';
-import type { OpTable } from '../facts';
+import type { AxesRule, OpTable } from '../facts';
 import {
   channelsLast,
   embedLayerNormalization,
@@ -21,6 +22,13 @@ import { layerNormalization, skipLayerNormalization } from '../shapes/rules/norm
 import { dequantizeLinear, matMulNBits, quantizeLinear } from '../shapes/rules/quant';
 import { conv, globalPool, pool } from '../shapes/rules/window';
 import { row, rows } from './row';
+
+/** Conv's, with the tensor that is added on top. */
+const fusedConvAxes: AxesRule = (node, shapes) => {
+  if (!node.inputs[3]) return convAxes(node, shapes);
+  const [left, right] = (convAxes(node, shapes) ?? '').split('->');
+  return right === undefined ? undefined : `${left}${node.inputs[2] ? '' : ',_'},${right}->${right}`;
+};
 
 export const contrib: OpTable = {
   'com.microsoft:MatMulNBits': row(matMulNBits, 'accumulate', { cost: cost.matMulNBits }),
@@ -45,7 +53,7 @@ export const contrib: OpTable = {
   'com.microsoft:TransposeMatMul': row(fusedMatMul, 'accumulate', { cost: cost.fusedMatMul }),
   'com.microsoft:FusedMatMulActivation': row(fusedMatMul, 'approximate', { cost: cost.fusedMatMul }),
   'com.microsoft:FusedGemm': row(gemm, 'approximate', { cost: cost.gemm }),
-  'com.microsoft:FusedConv': row(conv(), 'approximate', { cost: cost.conv() }),
+  'com.microsoft:FusedConv': row(conv(), 'approximate', { axes: fusedConvAxes, cost: cost.conv() }),
   'com.microsoft:NhwcMaxPool': row(channelsLast(pool, true), 'exact'),
 
   ...rows(

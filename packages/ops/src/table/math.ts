@@ -1,5 +1,5 @@
 // Elementwise mathematics, comparisons, logic, and the matrix products.
-import { gemmAxes } from '../axes';
+import { einsumAxes, firstAxes, gemmAxes, matMulAxes, variadicAxes } from '../axes/layers';
 import * as cost from '../cost';
 import type { OpTable } from '../facts';
 import { broadcasting, broadcastingTo, castLike, pow, same, sameShape, sameShapeTyped, toFirst, updated, where } from '../shapes/rules/elementwise';
@@ -27,7 +27,7 @@ export const math: OpTable = {
   ...rows(['Sigmoid', 'Softplus', 'Softsign', 'Elu', 'Celu', 'Selu', 'Mish', 'Gelu', 'Swish'], row(same, 'approximate', { axes: unary })),
   ...rows(['Relu', 'LeakyRelu', 'ThresholdedRelu', 'HardSigmoid', 'HardSwish', 'Shrink'], row(same, 'rounding', { axes: unary })),
   ...rows(['ScaledTanh', 'Affine', 'ParametricSoftplus', 'Scale'], row(same, 'approximate', { axes: unary })),
-  Clip: row(same, 'exact', { axes: unary, values: values.Clip }),
+  Clip: row(same, 'exact', { axes: firstAxes, values: values.Clip }),
   PRelu: row(toFirst, 'rounding', { axes: binary }),
 
   Add: row(broadcasting, 'rounding', { axes: binary, values: values.Add }),
@@ -36,10 +36,10 @@ export const math: OpTable = {
   Div: row(broadcasting, 'rounding', { axes: binary, values: values.Div }),
   Mod: row(broadcasting, 'exact', { axes: binary, values: values.Mod }),
   Pow: row(pow, 'approximate', { axes: binary, values: values.Pow }),
-  Max: row(broadcasting, 'exact', { axes: binary, values: values.Max }),
-  Min: row(broadcasting, 'exact', { axes: binary, values: values.Min }),
-  Sum: row(broadcasting, 'rounding', { axes: binary, values: values.Sum }),
-  Mean: row(broadcasting, 'rounding', { axes: binary }),
+  Max: row(broadcasting, 'exact', { axes: variadicAxes, values: values.Max }),
+  Min: row(broadcasting, 'exact', { axes: variadicAxes, values: values.Min }),
+  Sum: row(broadcasting, 'rounding', { axes: variadicAxes, values: values.Sum }),
+  Mean: row(broadcasting, 'rounding', { axes: variadicAxes }),
   ...rows(['BitShift', 'BitwiseAnd', 'BitwiseOr', 'BitwiseXor'], row(broadcasting, 'exact', { axes: binary })),
   BitwiseNot: row(same, 'exact', { axes: unary }),
 
@@ -62,9 +62,9 @@ export const math: OpTable = {
   CumSum: row(same, 'accumulate', { values: moved.CumSum }),
   CumProd: row(same, 'accumulate'),
 
-  MatMul: row(matMul(), 'accumulate', { axes: '...mk,...kn->...mn', cost: cost.matMul() }),
+  MatMul: row(matMul(), 'accumulate', { axes: matMulAxes, cost: cost.matMul() }),
   Gemm: row(gemm, 'accumulate', { axes: gemmAxes, cost: cost.gemm }),
-  Einsum: row(einsum, 'accumulate', { cost: cost.einsum }),
+  Einsum: row(einsum, 'accumulate', { axes: einsumAxes, cost: cost.einsum }),
   Det: row(det, 'accumulate'),
   // Gradients and optimizers of ai.onnx.preview.training keep the types of what they update.
   ...rows(['ai.onnx.preview.training:Momentum', 'ai.onnx.preview.training:Adagrad'], row(updated(3), 'rounding')),

@@ -1,6 +1,6 @@
 // Layers: convolutions, pools, normalisations, activations over an axis, recurrent layers, attention, losses.
 import { intOf, intsOf, opsetOf } from '../attributes';
-import { convAxes, convTransposeAxes, layerNormAxes, softmaxAxes } from '../axes';
+import { attentionAxes, convAxes, convTransposeAxes, coupledAxis, layerNormAxes, recurrentAxes, softmaxAxes } from '../axes/layers';
 import * as cost from '../cost';
 import type { OpTable } from '../facts';
 import { same, toFirst, withMask } from '../shapes/rules/elementwise';
@@ -24,7 +24,7 @@ export const nn: OpTable = {
   GlobalAveragePool: row(globalPool, 'accumulate', { axes: 'nc*->nc*' }),
   GlobalMaxPool: row(globalPool, 'exact', { axes: 'nc*->nc*' }),
   GlobalLpPool: row(globalPool, 'approximate', { axes: 'nc*->nc*' }),
-  MaxUnpool: row(maxUnpool, 'exact'),
+  MaxUnpool: row(maxUnpool, 'exact', { axes: (node) => `nc*,nc*${node.inputs[2] ? ',_' : ''}->nc*` }),
   Col2Im: row(col2Im, 'accumulate'),
   RoiAlign: row(
     roi((node) => [intOf(node, 'output_height', 1), intOf(node, 'output_width', 1)]),
@@ -34,7 +34,7 @@ export const nn: OpTable = {
     roi((node) => pairOf(intsOf(node, 'pooled_shape'))),
     'exact',
   ),
-  GridSample: row(gridSample, 'accumulate'),
+  GridSample: row(gridSample, 'accumulate', { axes: 'nc*,_->nc*' }),
   AffineGrid: row(affineGrid, 'rounding'),
   Resize: row(resize, 'rounding', { axes: (node) => `*${',_'.repeat(node.inputs.length - 1)}->*` }),
   Upsample: row(resize, 'rounding', { axes: (node) => `*${',_'.repeat(node.inputs.length - 1)}->*` }),
@@ -46,7 +46,9 @@ export const nn: OpTable = {
   RMSNormalization: row(layerNormalization, 'accumulate', { axes: layerNormAxes }),
   // Not of the standard; exporters and ONNX Runtime write it in the default domain.
   SimplifiedLayerNormalization: row(layerNormalization, 'accumulate', { axes: layerNormAxes }),
-  ...rows(['MeanVarianceNormalization', 'LpNormalization', 'LRN'], row(same, 'accumulate')),
+  LpNormalization: row(same, 'accumulate', { axes: coupledAxis(-1) }),
+  LRN: row(same, 'accumulate', { axes: 'nc!*->nc!*' }),
+  MeanVarianceNormalization: row(same, 'accumulate'),
 
   ...rows(['Softmax', 'LogSoftmax', 'Hardmax'], row(same, 'approximate', { axes: softmaxAxes })),
   Dropout: row(
@@ -56,10 +58,10 @@ export const nn: OpTable = {
   ),
   ...rows(['NegativeLogLikelihoodLoss', 'SoftmaxCrossEntropyLoss'], row(loss, 'approximate')),
 
-  RNN: row(recurrent, 'approximate', { cost: cost.recurrent(1) }),
-  GRU: row(recurrent, 'approximate', { cost: cost.recurrent(3) }),
-  LSTM: row(recurrent, 'approximate', { cost: cost.recurrent(4) }),
-  Attention: row(attention, 'approximate', { cost: cost.attention }),
+  RNN: row(recurrent, 'approximate', { axes: recurrentAxes, cost: cost.recurrent(1) }),
+  GRU: row(recurrent, 'approximate', { axes: recurrentAxes, cost: cost.recurrent(3) }),
+  LSTM: row(recurrent, 'approximate', { axes: recurrentAxes, cost: cost.recurrent(4) }),
+  Attention: row(attention, 'approximate', { axes: attentionAxes, cost: cost.attention }),
   RotaryEmbedding: row(toFirst, 'rounding'),
   LinearAttention: row(linearAttention, 'approximate'),
   'ai.onnx.preview:FlexAttention': row(flexAttention, 'approximate', { cost: cost.flexAttention }),

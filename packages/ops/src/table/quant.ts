@@ -1,5 +1,5 @@
 // Quantization ops of ai.onnx.
-import { convAxes } from '../axes';
+import { convAxesAt } from '../axes/layers';
 import * as cost from '../cost';
 import type { OpTable } from '../facts';
 import { matMul } from '../shapes/rules/matrix';
@@ -14,13 +14,7 @@ export const quant: OpTable = {
   DequantizeLinear: row(dequantizeLinear, 'rounding', { axes: (node) => `...${rest(node.inputs.length - 1)}->...` }),
   DynamicQuantizeLinear: row(dynamicQuantizeLinear, 'rounding', { axes: '...->...,_,_' }),
   MatMulInteger: row(matMul(0, 1, 'int32'), 'exact', { axes: (node) => `...mk,...kn${rest(node.inputs.length - 2)}->...mn`, cost: cost.matMul() }),
-  ConvInteger: row(conv(1, 'int32'), 'exact', { axes: (node, shapes) => integerConvAxes(node, shapes), cost: cost.conv() }),
+  ConvInteger: row(conv(1, 'int32'), 'exact', { axes: convAxesAt(1, 99), cost: cost.conv() }),
   QLinearMatMul: row(matMul(0, 3, 7), 'rounding', { axes: '...mk,_,_,...kn,_,_,_,_->...mn', cost: cost.matMul() }),
-  QLinearConv: row(conv(3, 7), 'rounding', { cost: cost.conv(3) }),
-};
-
-/** The first two terms of Conv's equation; the zero points share no axis. */
-const integerConvAxes: typeof convAxes = (node, shapes) => {
-  const [left, right] = (convAxes({ ...node, inputs: node.inputs.slice(0, 2) }, shapes) ?? '').split('->');
-  return right === undefined ? undefined : `${left}${rest(node.inputs.length - 2)}->${right}`;
+  QLinearConv: row(conv(3, 7), 'rounding', { axes: convAxesAt(3, 8), cost: cost.conv(3) }),
 };

@@ -1,5 +1,5 @@
 // Reductions and selections along an axis.
-import { argReduceAxes, reduceAxes } from '../axes';
+import { argReduceAxes, reduceAxes, topKAxes } from '../axes/movement';
 import type { OpTable } from '../facts';
 import { argReduce, nonMaxSuppression, reduce, topK } from '../shapes/rules/reduce';
 import { values } from '../shapes/values/move';
@@ -13,6 +13,6 @@ export const reductions: OpTable = {
   ...rows(['ReduceMean', 'ReduceL1', 'ReduceSumSquare'], row(reduce, 'accumulate', { axes: reduceAxes })),
   ...rows(['ReduceL2', 'ReduceLogSum', 'ReduceLogSumExp'], row(reduce, 'approximate', { axes: reduceAxes })),
   ...rows(['ArgMax', 'ArgMin'], row(argReduce, 'exact', { axes: argReduceAxes })),
-  TopK: row(topK, 'exact'),
+  TopK: row(topK, 'exact', { axes: topKAxes }),
   NonMaxSuppression: row(nonMaxSuppression, 'exact'),
 };

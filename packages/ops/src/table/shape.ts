@@ -1,7 +1,7 @@
 // Ops that move, select or make elements.
 
 import { intOf } from '../attributes';
-import { concatAxes, gatherAxes, reshapeAxes, splitAxes, squeezeAxes, transposeAxes, unsqueezeAxes } from '../axes';
+import { blockAxes, concatAxes, gatherAxes, padAxes, reshapeAxes, sliceAxes, splitAxes, squeezeAxes, transposeAxes, unsqueezeAxes } from '../axes/movement';
 import { unknown } from '../dims';
 import type { OpTable } from '../facts';
 import { shapeAt, tensor } from '../shapes/rule';
@@ -53,8 +53,8 @@ export const shape: OpTable = {
   Unsqueeze: row(unsqueeze, 'exact', { axes: unsqueezeAxes, values: values.Unsqueeze }),
   Concat: row(concat, 'exact', { axes: concatAxes, values: values.Concat }),
   Split: row(split, 'exact', { axes: splitAxes, values: values.Split }),
-  Slice: row(slice, 'exact', { values: values.Slice }),
-  Pad: row(pad, 'exact'),
+  Slice: row(slice, 'exact', { axes: sliceAxes, values: values.Slice }),
+  Pad: row(pad, 'exact', { axes: padAxes }),
   Expand: row(expand, 'exact', { axes: '...,_->...', values: values.Expand }),
   Tile: row(tile, 'exact', { values: values.Tile }),
   Gather: row(gather, 'exact', { axes: gatherAxes, values: values.Gather }),
@@ -66,8 +66,8 @@ export const shape: OpTable = {
   TensorScatter: row(same, 'exact'),
   Compress: row(compress, 'exact'),
   ReverseSequence: row(same, 'exact', { axes: '*,_->*' }),
-  DepthToSpace: row(depthToSpace, 'exact'),
-  SpaceToDepth: row(spaceToDepth, 'exact'),
+  DepthToSpace: row(depthToSpace, 'exact', { axes: blockAxes(true) }),
+  SpaceToDepth: row(spaceToDepth, 'exact', { axes: blockAxes(false) }),
   Trilu: row(same, 'exact', { axes: (node) => `*${node.inputs[1] ? ',_' : ''}->*` }),
   OneHot: row(oneHot, 'exact'),
   NonZero: row(nonZero, 'exact', { axes: '_->_', values: values.NonZero }),

@@ -44,12 +44,15 @@ export const elementsIn = (node: Node, shapes: Shapes, index: number): Elements 
   return value && shapes.elements(value);
 };
 
+/** Beside known elements, a tensor of unknown ones is followed up to this size: the vectors that shapes are made of. */
+const mostUnknown = 64;
+
 /** Elements of input `index`; all unknown when only its (static, small) shape is known. */
 export function elementsOrUnknown(node: Node, shapes: Shapes, index: number): Elements | undefined {
   const known = elementsIn(node, shapes, index);
   if (known) return known;
   const shape = shapeAt(node, shapes, index);
-  if (!isStaticShape(shape) || sizeOfDims(shape) > mostElements) return undefined;
+  if (!isStaticShape(shape) || sizeOfDims(shape) > mostUnknown) return undefined;
   return { dims: shape, data: Array.from({ length: sizeOfDims(shape) }, () => unknown) };
 }
 
