@@ -80,6 +80,7 @@ it('aligned weights in memory are views of the bytes, and others are the same nu
     const w = weight(await loadModel(moved), 'w') as Tensor<'float32'>;
     expect(w.data).toEqual(expected);
     expect(w.data).toBe(w.data);
+    expect(structuredClone(w)).toEqual({ type: 'float32', dims: [40, 40], data: expected });
     if (w.data.buffer === moved.buffer) views++;
   }
   expect(views).toBe(1);
