@@ -112,6 +112,15 @@ const nodes: readonly (readonly [string, string, readonly (Tensor | undefined)[]
   ],
   ['QLinearSigmoid', 'com.microsoft:QLinearSigmoid', [bytes(2, 8), scalar(0.05), u8(120), scalar(0.004), u8(0)], {}, 1.01 / 200],
   ['QLinearLeakyRelu', 'com.microsoft:QLinearLeakyRelu', [bytes(2, 8), scalar(0.05), u8(120), scalar(0.04), u8(20)], { alpha: 0.2 }, 1.01 / 200],
+  ['QuantizeLinear', 'com.microsoft:QuantizeLinear', [floats(2, 8), scalar(0.02), u8(120)], {}, 1.01 / 200],
+  ['DequantizeLinear', 'com.microsoft:DequantizeLinear', [bytes(2, 8), scalar(0.02), u8(120)]],
+  ['MultiHeadAttention', 'com.microsoft:MultiHeadAttention', [floats(2, 3, 8), floats(2, 5, 8), floats(2, 5, 8)], { num_heads: 2 }],
+  [
+    'MultiHeadAttention, bias and scale',
+    'com.microsoft:MultiHeadAttention',
+    [floats(2, 3, 8), floats(2, 5, 8), floats(2, 5, 8), floats(24)],
+    { num_heads: 4, scale: 0.3 },
+  ],
   ['SimplifiedLayerNormalization', 'SimplifiedLayerNormalization', [floats(2, 8), floats(8)], { axis: -1 }],
 ];
 

@@ -5,6 +5,7 @@ import { kernels as attention } from './kernels/attention';
 import { kernels as binary } from './kernels/binary';
 import { kernels as cast } from './kernels/cast';
 import { kernels as contrib } from './kernels/contrib';
+import { kernels as contribAttention } from './kernels/contrib-attention';
 import { kernels as control } from './kernels/control';
 import { kernels as conv } from './kernels/conv';
 import { kernels as detection } from './kernels/detection';
@@ -51,6 +52,7 @@ export const kernels: Readonly<Record<OpKey, Kernel>> = {
   ...control,
   ...sequence,
   ...contrib,
+  ...contribAttention,
   ...detection,
   ...ml,
   ...sample,

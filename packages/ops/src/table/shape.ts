@@ -20,7 +20,6 @@ import {
   pad,
   range,
   reshape,
-  slice,
   spaceToDepth,
   split,
   squeeze,
@@ -31,6 +30,7 @@ import {
 import { nonZero, unique } from '../shapes/rules/reduce';
 import { toInt64Scalar } from '../shapes/rules/sequence';
 import { dft, imageDecoder, melWeightMatrix, multinomial, random, stft, windowFunction } from '../shapes/rules/signal';
+import { slice } from '../shapes/rules/slice';
 import { values } from '../shapes/values/move';
 import { row, rows } from './row';
 

@@ -148,6 +148,8 @@ export const kernels = {
   QuantizeLinear: quantizeLinear,
   DequantizeLinear: dequantizeLinear,
   DynamicQuantizeLinear: dynamicQuantizeLinear,
+  'com.microsoft:QuantizeLinear': quantizeLinear,
+  'com.microsoft:DequantizeLinear': dequantizeLinear,
   MatMulInteger: matMulInteger,
   ConvInteger: convInteger,
   QLinearMatMul: qLinearMatMul,

@@ -4,7 +4,8 @@ import { intOf, intsOf, opsetOf, tensorOf } from '../../attributes';
 import { addDims, maxDims, minDims, mulDims, sizeOf, subDims, unknown } from '../../dims';
 import type { Elements, Shapes, ValueRule } from '../../facts';
 import { axisIn, elementsAt, isStaticShape, listOf, numbersOf, type Shape, shapeAt } from '../rule';
-import { countSliced, reshaped } from '../rules/move';
+import { reshaped } from '../rules/move';
+import { countSliced } from '../rules/slice';
 import { broadcastAt, build, elementsIn, elementsOf, elementsOrUnknown, mostElements, scalar, sizeOfDims, stridesOf, vector } from './elements';
 
 /** The elements of input 0 under the shape that the shape rule gave the output. */
