@@ -1,11 +1,11 @@
 // What the real runtime throws, as our errors: code, place, figures, and words without the runtime's own noise.
 import { isModelDietError, type ModelDietError } from '@modeldiet/numfmt';
-import { cloneModel, edit, graphBuilder, type Model } from '@modeldiet/onnx-io';
+import { cloneModel, edit, graphBuilder, type Model, saveModel } from '@modeldiet/onnx-io';
 import * as node from 'onnxruntime-node';
 import * as web from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../backend';
-import { linear } from '../conformance/models';
+import { anyWidth, identity, linear, unknownOp } from '../conformance/models';
 import { withSession } from '../session';
 import { ortBackend } from './backend';
 import type { OrtModule } from './module';
@@ -53,6 +53,33 @@ for (const [name, ort] of Object.entries(modules))
     test('a kernel that is not there', async () => {
       const e = await caught(backend.createSession(bfloat16Product()));
       expect(e).toMatchObject({ kind: 'unsupported', code: 'runtime/no-kernel', where: { opType: 'MatMul', node: 'narrow/product' } });
+    });
+
+    test('an op, a type, an output that is not there', async () => {
+      expect(await caught(backend.createSession(unknownOp()))).toMatchObject({
+        kind: 'unsupported',
+        code: 'runtime/unknown-op',
+        where: { opType: 'com.acme:Frobnicate' },
+      });
+      const { bytes } = await saveModel(identity('bfloat16'));
+      for (const source of [identity('bfloat16'), bytes])
+        expect(await caught(backend.createSession(source))).toMatchObject({ code: 'runtime/unsupported-dtype', where: { value: 'x' }, actual: 'bfloat16' });
+      await withSession(backend, linear(), {}, async (session) => {
+        expect(await caught(session.run({ x: { type: 'float32', dims: [1, 4], data: new Float32Array(4) } }, { fetches: ['z'] }))).toMatchObject({
+          kind: 'argument',
+          code: 'runtime/unknown-fetch',
+          where: { value: 'z' },
+          expected: ['y'],
+        });
+      });
+    });
+
+    test('a run that fails names the node, in words without source places', async () => {
+      await withSession(backend, anyWidth(), {}, async (session) => {
+        const e = await caught(session.run({ x: { type: 'float32', dims: [1, 5], data: new Float32Array(5) } }));
+        expect(e).toMatchObject({ kind: 'backend', code: 'runtime/run-failed', where: { opType: 'MatMul', node: 'layer/product' } });
+        expect(e.message).not.toMatch(/\.(cc|h):|Status Message|ERROR_CODE/);
+      });
     });
 
     test('a graph that does not fit together', async () => {
