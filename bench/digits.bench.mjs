@@ -21,7 +21,15 @@ const variants = {
 async function oneSeed(seed, backend) {
   const parts = digitsSplit({ seed });
   const start = sequential([scale(1 / 16), linear(64, 1024), relu(), linear(1024, 10)], { seed });
-  const { model } = await train(start, { dataset: parts.train, validation: parts.validation, optimizer: adam({ lr: 1e-3 }), epochs: 30, batchSize: 64, seed, backend });
+  const { model } = await train(start, {
+    dataset: parts.train,
+    validation: parts.validation,
+    optimizer: adam({ lr: 1e-3 }),
+    epochs: 30,
+    batchSize: 64,
+    seed,
+    backend,
+  });
   const rows = {};
   for (const [label, make] of Object.entries(variants)) {
     const made = await make(model);
@@ -42,7 +50,13 @@ export async function run({ args }) {
   const table = Object.keys(variants).map((label) => {
     const accuracies = runs.map((rows) => rows[label].accuracy);
     const drops = runs.map((rows) => rows.baseline.accuracy - rows[label].accuracy);
-    return { variant: label, bytes: runs[0][label].bytes, ratio: runs[0][label].bytes / runs[0].baseline.bytes, accuracy: meanInterval(accuracies), drop: meanInterval(drops) };
+    return {
+      variant: label,
+      bytes: runs[0][label].bytes,
+      ratio: runs[0][label].bytes / runs[0].baseline.bytes,
+      accuracy: meanInterval(accuracies),
+      drop: meanInterval(drops),
+    };
   });
   console.log(`${seeds} seeds, test 360 of 1,797 digits, onnxruntime-node ${ort.env.versions.node}, 1 thread; mean and 95 % t-interval across seeds`);
   console.table(

