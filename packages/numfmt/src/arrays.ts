@@ -3,8 +3,9 @@ import { decodeNarrow, type EncodeOptions, encodeNarrow, roundingOf, saturationO
 import type { FormatName, NumberFormat, StorageOf, ValuesOf } from './format';
 import { encodeInt64 } from './int';
 import { kernels } from './kernels';
-import { unpack } from './pack';
+import { pack, unpack } from './pack';
 import { countOf, newStorage } from './storage';
+import { canBeTabled, encodeByTable, worthATable } from './tabled';
 
 /** Numbers to encode; bigints only for the 64-bit integers. */
 export type Numbers = ArrayLike<number> | ArrayLike<bigint>;
@@ -16,6 +17,11 @@ export type Numbers = ArrayLike<number> | ArrayLike<bigint>;
  * @example encodeArray([1, -2, 3], int4) // Uint8Array [0xe1, 0x03]
  */
 export function encodeArray<N extends FormatName>(values: Numbers, format: NumberFormat<N>, options: EncodeOptions = {}): StorageOf[N] {
+  const rounding = roundingOf(format, options);
+  if (values instanceof Float32Array && values.length >= worthATable && canBeTabled(format, rounding)) {
+    const codes = encodeByTable(values, format, rounding, saturationOf(format, options));
+    return (format.bits === 4 ? pack(codes, 4) : codes) as StorageOf[N];
+  }
   const out = newStorage(format, values.length);
   encodeInto(out, values, format, options);
   return out;
