@@ -158,6 +158,23 @@ describe('profile', () => {
   });
 });
 
+describe('diagnose', () => {
+  it('finds the slow convolutions of a static model, and says when there is nothing', { timeout: 90_000 }, async () => {
+    const original = ocr('ch_ppocr_mobile_v2.0_cls_infer.onnx');
+    const dims = ['--dims', 'x=1x3x48x192'];
+    const small = dir.path('small.onnx');
+    await cli(['quantize', original, small, '--mode', 'static', '--calibration', 'random:2', ...dims, '--no-verify']);
+    const { status, json, stderr } = await cliJson(['diagnose', small, '--against', original, ...dims]);
+    expect(status, stderr).toBe(0);
+    expect(problemsOf(json, 'diagnose')).toEqual([]);
+    const findings = json.findings as { rule: string; costMs: number }[];
+    expect(findings.map(({ rule }) => rule)).toContain('slow-conv');
+    expect(findings.every(({ costMs }, i) => i === 0 || costMs <= findings[i - 1]!.costMs)).toBe(true);
+    const none = await cli(['diagnose', mlp]);
+    expect([none.status, none.stdout]).toEqual([0, expect.stringMatching(/nothing found\. Looked for\n/)]);
+  });
+});
+
 describe('simplify', () => {
   it('gives the same function in fewer nodes', { timeout: 60_000 }, async () => {
     const { status, json } = await cliJson([

@@ -1,5 +1,8 @@
 export type { ColdStart, MeasureColdStart } from './cold-start';
 export { type CompareVariantsOptions, compareVariants } from './compare-variants';
+export { type DiagnoseOptions, diagnose } from './diagnose/diagnose';
+export type { DiagnoseRule, Evidence, Finding } from './diagnose/finding';
+export { diagnoseRules } from './diagnose/rules';
 export { errors } from './errors';
 export { formatBytes, formatCell, formatCount, formatInterval, formatMs, formatNumber, formatRatio, formatShare } from './format';
 export type { Tradeoff } from './frontier';

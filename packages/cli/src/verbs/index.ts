@@ -2,6 +2,7 @@
 import type { Verb } from '../verb';
 import { bench } from './bench';
 import { compare } from './compare';
+import { diagnose } from './diagnose';
 import { explain } from './explain';
 import { inspect } from './inspect';
 import { profile } from './profile';
@@ -9,4 +10,4 @@ import { quantize } from './quantize';
 import { simplify } from './simplify';
 import { train } from './train';
 
-export const verbs: readonly Verb[] = [inspect, compare, bench, profile, quantize, simplify, train, explain];
+export const verbs: readonly Verb[] = [inspect, compare, bench, profile, diagnose, quantize, simplify, train, explain];

@@ -76,6 +76,7 @@ export function nodesOf(model: Model, runs: readonly Run[], rates: MachineRates 
     .map(
       ({ node, event, time, calls, bytes, macs }): ReceiptNode => ({
         node: node ? keyOf(node) : event.node,
+        kernel: event.node,
         opType: event.opType,
         provider: event.provider,
         ms: time,

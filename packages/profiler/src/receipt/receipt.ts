@@ -7,6 +7,8 @@ import type { Bound } from './roofline';
 export interface ReceiptNode {
   /** The node's address in the model; the runtime's own name for a node that it put in. */
   readonly node: string;
+  /** Its name in the runtime's optimised graph and trace. */
+  readonly kernel: string;
   /** As the runtime runs it: fused and inserted ops have names of their own. */
   readonly opType: string;
   /** The execution provider it ran on. */
