@@ -125,28 +125,29 @@ const nodes: readonly (readonly [string, string, readonly (Tensor | undefined)[]
 ];
 
 describe('nodes', () => {
-  it.each(nodes)('%s', async (_, op, inputs, attributes = {}, allowed = 1e-5) => {
-    const g: GraphBuilder = graphBuilder({ opsets: { 'com.microsoft': 1 } });
-    const feeds: Record<string, Tensor> = {};
-    const values: (Value | undefined)[] = inputs.map((t, i) => {
-      if (!t) return undefined;
-      if (i > 0) return g.constant(`c${i}`, t);
-      feeds.x = t;
-      return g.input('x', t.type, t.dims);
-    });
-    if (op.includes(':')) g.output(g.op(op, values as Value[], attributes), 'y');
-    else {
-      const { attr, edit } = await import('@modeldiet/onnx-io');
-      const node = edit.addNode(g.graph, {
-        opType: op,
-        inputs: values,
-        outputs: [{ name: 'y', type: { kind: 'tensor', dtype: 'float32' } }],
-        attributes: { axis: attr.int(-1) },
+  for (const [name, op, inputs, attributes = {}, allowed = 1e-5] of nodes)
+    it(name, async () => {
+      const g: GraphBuilder = graphBuilder({ opsets: { 'com.microsoft': 1 } });
+      const feeds: Record<string, Tensor> = {};
+      const values: (Value | undefined)[] = inputs.map((t, i) => {
+        if (!t) return undefined;
+        if (i > 0) return g.constant(`c${i}`, t);
+        feeds.x = t;
+        return g.input('x', t.type, t.dims);
       });
-      edit.addOutput(g.graph, node.outputs[0]!);
-    }
-    const model = g.model();
-    const seen = await runInOrt(model, feeds);
-    expect(distance(interpret(model.graph, feeds).y!, seen.y!)).toBeLessThan(allowed);
-  });
+      if (op.includes(':')) g.output(g.op(op, values as Value[], attributes), 'y');
+      else {
+        const { attr, edit } = await import('@modeldiet/onnx-io');
+        const node = edit.addNode(g.graph, {
+          opType: op,
+          inputs: values,
+          outputs: [{ name: 'y', type: { kind: 'tensor', dtype: 'float32' } }],
+          attributes: { axis: attr.int(-1) },
+        });
+        edit.addOutput(g.graph, node.outputs[0]!);
+      }
+      const model = g.model();
+      const seen = await runInOrt(model, feeds);
+      expect(distance(interpret(model.graph, feeds).y!, seen.y!)).toBeLessThan(allowed);
+    });
 });
