@@ -9,7 +9,7 @@ import { readModel, writeModel } from '@modeldiet/onnx-io/node';
 import { compareVariants, resultsTable } from '@modeldiet/pipeline';
 import { freshProcess } from '@modeldiet/pipeline/node';
 import { environment } from '@modeldiet/profiler/node';
-import { convertFloat, quantizeDynamic } from '@modeldiet/quantize';
+import { convertFloat, quantizeDynamic, quantizeStatic, quantizeWeights } from '@modeldiet/quantize';
 import { toHtml } from '@modeldiet/report';
 import { accuracy } from '@modeldiet/runtime';
 import { nodeBackend } from '@modeldiet/runtime/node';
@@ -39,6 +39,9 @@ const diets = {
   'float16 weights': (model) => convertFloat(model, { format: 'float16' }),
   'dynamic int8': (model) => quantizeDynamic(model),
   'dynamic int8 per tensor': (model) => quantizeDynamic(model, { granularity: 'perTensor' }),
+  // Ranges of activations are seen on the training data, never on the test data.
+  'static int8': (model) => quantizeStatic(model, { dataset, backend }),
+  'int4 weights': (model) => quantizeWeights(model, { bits: 4 }),
 };
 const variants = [];
 const add = async (name, steps, made) => {

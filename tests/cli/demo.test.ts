@@ -37,7 +37,7 @@ describe('the demo', () => {
   it('prints one table and its time', () => {
     expect(ran.status, ran.stderr).toBe(0);
     const rows = ran.stdout.trim().split('\n');
-    expect(rows).toHaveLength(5);
+    expect(rows).toHaveLength(7);
     for (const title of ['variant', 'bytes', 'gzip bytes', 'parameters', 'latency, batch 1', 'latency, batch 64', 'accuracy']) expect(rows[0]).toContain(title);
     expect(ran.stderr).toMatch(/run {6}done in [\d.]+ s/);
   });
@@ -50,11 +50,13 @@ describe('the demo', () => {
   });
 
   it('keeps its promises: accuracy, sizes, every figure measured', () => {
-    const [baseline, half, perChannel, perTensor] = results.variants;
+    const [baseline, half, perChannel, perTensor, calibrated, int4] = results.variants;
     expect(baseline!.accuracy!.value).toBeGreaterThan(0.95);
     expect(half!.bytes / baseline!.bytes).toBeLessThan(0.51);
     expect(perChannel!.bytes / baseline!.bytes).toBeLessThanOrEqual(0.28);
     expect(perTensor!.bytes / baseline!.bytes).toBeLessThanOrEqual(0.27);
+    expect(calibrated!.bytes / baseline!.bytes).toBeLessThanOrEqual(0.32);
+    expect(int4!.bytes / baseline!.bytes).toBeLessThanOrEqual(0.18);
     for (const { accuracy, latencyMs, loadMs, peakRssBytes } of results.variants) {
       expect(Math.abs(accuracy!.value - baseline!.accuracy!.value)).toBeLessThanOrEqual(0.02);
       expect(accuracy!.n).toBe(360);
