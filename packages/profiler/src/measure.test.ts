@@ -1,5 +1,5 @@
 import { isModelDietError } from '@modeldiet/numfmt';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { compareRuns, pairedRatio } from './compare-runs';
 import { measure, stopped } from './measure';
 import { shortestSample, timer } from './timer';
@@ -9,6 +9,19 @@ const spin = (ms: number) => (): void => {
   const end = performance.now() + ms;
   while (performance.now() < end);
 };
+afterEach(() => vi.restoreAllMocks());
+
+/** A clock that moves only when told, so that a busy machine changes nothing; returns what moves it, in ms. */
+function virtualClock(): (ms: number) => void {
+  // The real clock is examined before it is replaced.
+  timer();
+  let now = 1000;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  return (ms) => {
+    now += ms;
+  };
+}
+
 const codeOf = async (promise: Promise<unknown>): Promise<string> => {
   try {
     await promise;
@@ -20,21 +33,26 @@ const codeOf = async (promise: Promise<unknown>): Promise<string> => {
 
 describe('measure', () => {
   test('a known duration is measured as such, sync and async', async () => {
-    for (const fn of [spin(2), async () => spin(2)()]) {
+    const pass = virtualClock();
+    for (const fn of [() => pass(2), async () => pass(2)]) {
       const m = await measure(fn, quick);
-      expect(m.min).toBeGreaterThan(1.9);
-      expect(m.median).toBeLessThan(6);
+      // What reading the real clock costs is taken off, and that is all.
+      expect(m.median).toBeCloseTo(2 - timer().overheadMs, 9);
+      expect(m.max - m.min).toBeLessThan(1e-6);
       expect(m.samples).toBeGreaterThanOrEqual(20);
       expect(m.batch).toBe(1);
     }
   });
 
   test('calls shorter than the clock are batched until the clock is below 1 %', async () => {
+    const pass = virtualClock();
     let calls = 0;
-    const m = await measure(() => ++calls, quick);
+    const m = await measure(() => {
+      calls++;
+      pass(1e-4);
+    }, quick);
     expect(m.batch).toBeGreaterThan(10);
-    expect(m.median).toBeLessThan(0.01);
-    expect(m.median * m.batch).toBeGreaterThan(shortestSample(timer()) / 10);
+    expect(m.median * m.batch).toBeGreaterThan(0.99 * shortestSample(timer()));
     expect(calls).toBe(m.batch * m.samples + m.conditions.warmupRuns);
   });
 
@@ -67,11 +85,11 @@ describe('measure', () => {
   });
 
   test('an exact warm-up is exact but for the calls that find the batch', async () => {
+    const pass = virtualClock();
     let calls = 0;
-    const work = spin(0.5);
     const counted = (): void => {
       calls++;
-      work();
+      pass(50);
     };
     const m = await measure(counted, { ...quick, warmup: 7, maxSamples: 20 });
     expect(m.conditions.warmupRuns).toBe(8);
@@ -109,22 +127,24 @@ test('stopped: by the interval only when asked for long enough', () => {
 
 describe('compareRuns', () => {
   test('finds which is faster, and by how much', async () => {
-    const { ratios, measurements, rounds, baseline } = await compareRuns({ slow: spin(2), fast: spin(1) }, { ...quick, maxSamples: 40 });
+    const pass = virtualClock();
+    const { ratios, measurements, rounds, baseline } = await compareRuns({ slow: () => pass(2), fast: () => pass(1) }, { ...quick, maxSamples: 40 });
     expect(baseline).toBe('slow');
     expect(ratios.slow).toMatchObject({ ratio: 1, ci95: [1, 1], verdict: 'level' });
-    expect(ratios.fast.ratio).toBeGreaterThan(1.6);
-    expect(ratios.fast.ratio).toBeLessThan(2.4);
+    const { overheadMs } = timer();
+    expect(ratios.fast.ratio).toBeCloseTo((2 - overheadMs) / (1 - overheadMs), 9);
     expect(ratios.fast.verdict).toBe('faster');
     expect(measurements.fast.samples).toBe(rounds);
     expect(measurements.slow.samples).toBe(rounds);
   });
 
   test('rounds interleave, each mirrored by the next, the same for the same seed', async () => {
+    const pass = virtualClock();
     const orderFor = async (seed: number): Promise<string> => {
       let order = '';
       const mark = (name: string) => (): void => {
         order += name;
-        spin(0.5)();
+        pass(50);
       };
       await compareRuns({ a: mark('a'), b: mark('b'), c: mark('c') }, { seed, warmup: 0, minSamples: 8, maxSamples: 8, minTimeMs: 0, targetRelativeCi: 0 });
       // Each of the three is warmed up first: two calls.
