@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import type { Dataset } from '@modeldiet/tensor';
 import { fail } from '../errors';
 import { fromImages, type ImageItem, type ImagesOptions } from '../images/images';
+import { nodeDecoder } from './decode-image';
 
 const isImage = /\.(png|jpe?g)$/i;
 
 /** A dataset of images, and the names of their classes in the order of the labels. */
 export type ImageFolder = Dataset & { readonly classes: readonly string[] };
 
-/** Images of `folder` in order of their names; each sub-folder is a class. Errors: `data/unknown-path`, `data/empty` for a folder without images; those of fromImages. */
+/** PNG and JPEG images of `folder` in order of their names; each sub-folder is a class. Errors: `data/unknown-path`, `data/empty` for a folder without images; those of fromImages. */
 export async function fromImageFolder(folder: string, options: ImagesOptions = {}): Promise<ImageFolder> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
     throw fail('unknown-path', { where: { file: folder }, expected: 'a folder of images', cause });
@@ -29,5 +30,5 @@ export async function fromImageFolder(folder: string, options: ImagesOptions = {
       for (const file of inside) items.push(item(join(folder, name, file), classes.length - 1));
     }
   if (items.length === 0) throw fail('empty', { where: { file: folder }, expected: '.png or .jpg files, or a sub-folder of them for each class' }, 'no images');
-  return { ...fromImages(items, options), classes };
+  return { ...fromImages(items, { decode: nodeDecoder, ...options }), classes };
 }
