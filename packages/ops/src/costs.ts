@@ -124,7 +124,7 @@ export function costs(model: Model, options: InferOptions = {}): Costs {
   const entries = new Map<string, Entry>();
   const scopes = new Map<string, Shapes>();
   let loops = 0;
-  visitShapes(model, options, (node, shapes, path) => {
+  visitShapes(model, { ...options, ops }, (node, shapes, path) => {
     const key = path + keyOf(node);
     scopes.set(path, shapes);
     entries.set(key, entryOf(node, shapes, ops, key));

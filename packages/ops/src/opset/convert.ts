@@ -14,8 +14,8 @@ import {
   transform,
 } from '@modeldiet/onnx-io';
 import { fail } from '../errors';
-import { inferShapes } from '../shapes/infer';
-import { onnxTable } from '../table';
+import { visitShapes } from '../shapes/infer';
+import { onnxTable } from '../table/onnx';
 import type { Refusal, StepContext } from './step';
 import { bumpOf } from './steps';
 
@@ -57,7 +57,7 @@ export async function raiseOpset(model: Model, opset: number, options: Transform
     throw fail('opset-unknown', { where: { option: 'opset' }, expected: `an integer of at most ${newest}`, actual: opset });
   for (const owner of [model, ...model.functions.values()]) check(owner, opset);
   return transform('raiseOpset', model, options, (draft) => {
-    const context: StepContext = { shapes: inferShapes(draft.model, { ops: onnxTable }) };
+    const context: StepContext = { shapes: visitShapes(draft.model, { ops: onnxTable }) };
     let changes = 0;
     const convert = (owner: Model | ModelFunction, graphs: () => readonly Graph[]): void => {
       const domain = domainOf(owner);

@@ -235,15 +235,15 @@ function freshDims(model: Model): () => string {
  * for (const output of model.graph.outputs) console.log(output.name, shapes.of(output));
  * ```
  */
-export const inferShapes = (model: Model, options: InferOptions = {}): Shapes => visitShapes(model, options);
+export const inferShapes = (model: Model, options: InferOptions = {}): Shapes => visitShapes(model, { ops: table, ...options });
 
-/** {@link inferShapes} that shows every node to `onNode` on the way. */
-export function visitShapes(model: Model, options: InferOptions, onNode?: NodeVisitor): Shapes {
+/** {@link inferShapes} with the table given, so that a caller bundles no other; it shows every node to `onNode` on the way. */
+export function visitShapes(model: Model, options: InferOptions & { readonly ops: OpTable }, onNode?: NodeVisitor): Shapes {
   const bound = options.dims ?? {};
   checkDims(model, bound);
   const engine: Engine = {
     model,
-    ops: options.ops ?? table,
+    ops: options.ops,
     bound,
     fresh: freshDims(model),
     open: new Map(),
