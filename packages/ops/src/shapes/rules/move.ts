@@ -133,7 +133,9 @@ export const split: ShapeRule = (node, shapes) => {
             ? floorDivDims(total, count)
             : chunk
         : subDims(total, mulDims(chunk, count - 1));
-    return tensor(dtype, replaceAt(shape, axis, given.given ? (given.values?.[i] ?? unknown) : part));
+    // More parts than entries: such a node (in a branch that is never taken) has no result.
+    const extent = given.given ? (given.values?.[i] ?? unknown) : part;
+    return tensor(dtype, replaceAt(shape, axis, typeof extent === 'number' && extent < 0 ? unknown : extent));
   });
 };
 
