@@ -48,6 +48,7 @@ const shared = {
   target: 'es2022',
   platform: 'neutral',
   external: [/^node:/],
+  removeNodeProtocol: false,
   sourcemap: true,
   treeshake: false,
   clean: false,
