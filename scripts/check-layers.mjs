@@ -63,12 +63,16 @@ export function layerProblems(packages) {
     if (manifest.name !== npmName(folder)) problems.push(`${at}/package.json: the name is ${manifest.name}, expected ${npmName(folder)}`);
     for (const name of siblings(manifest))
       if (!allowed(folder, folderOf(name))) problems.push(`${at}/package.json: depends on ${name}, which is not below ${folder}`);
+    const used = new Set();
     for (const [path, text] of Object.entries(files)) {
       if (isTest(path)) continue;
       for (const { fileName: module } of ts.preProcessFile(text, true, true).importedFiles) {
+        used.add(packageOf(module));
         for (const problem of importProblems(pkg, packages, path, module)) problems.push(`${at}/${path}: ${problem}`);
       }
     }
+    for (const name of Object.keys(manifest.dependencies ?? {}))
+      if (!folderOf(name) && !used.has(name)) problems.push(`${at}/package.json: depends on ${name}, which nothing imports`);
   }
   return problems;
 }

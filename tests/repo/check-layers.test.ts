@@ -40,6 +40,7 @@ describe('layerProblems', () => {
       'injected by the caller',
     ],
     ['a path out of the package', pkg('ops', { 'src/index.ts': "export * from '../../tensor/src/index';" }), 'reaches out of its package'],
+    ['a dependency that only tests import', pkg('ops', { 'src/a.test.ts': "import 'left-pad';" }, { 'left-pad': '1' }), 'which nothing imports'],
     ['an unknown package', pkg('kitchen', {}), 'stands on no floor'],
   ])('catches %s', (_, broken, words) => {
     expect(layerProblems([broken]).join('\n')).toContain(words);
