@@ -4,7 +4,7 @@
 // - CJS, one file for each entry (`require`).
 // The command line, which has no `require`, is built whole.
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { dirname, posix, relative, sep } from 'node:path';
+import { posix, relative, sep } from 'node:path';
 import { defineConfig } from 'tsup';
 
 const started = Date.now() - 1000;
