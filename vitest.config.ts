@@ -36,6 +36,8 @@ const node = {
     include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['**/*.browser.test.ts', 'tests/browser/**', '**/node_modules/**'],
     pool: 'forks' as const,
+    // The files of one worker share their modules: importing would take as long as the tests. A test that changes a global puts it back.
+    isolate: false,
     testTimeout: 60_000,
   },
 };
