@@ -1,4 +1,5 @@
-// Two projects: node (unit tests beside the sources, and tests/) and browser (*.browser.test.ts in a real Chromium, where one is found).
+// Three projects: node (unit tests beside the sources, and tests/), alone (those that measure their own process) and browser (*.browser.test.ts in a real Chromium,
+// where one is found).
 // Packages resolve to their sources, as in tsconfig.base.json.
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -29,17 +30,24 @@ const browser = {
   },
 };
 
-const node = {
+// Tests that measure their own process (memory, time) have one each; the other files of a worker share their modules, since importing would take as long as the tests.
+// A test that changes a global puts it back.
+const alone = [
+  'packages/profiler/src/**/*.test.ts',
+  'packages/pipeline/src/diagnose/**/*.test.ts',
+  'packages/runtime/src/soak.test.ts',
+  'packages/data/src/memory.test.ts',
+  'packages/data/src/npz/npz.test.ts',
+  'packages/onnx-io/src/fuzz.test.ts',
+  'packages/onnx-io/src/hostile.test.ts',
+  'packages/onnx-io/src/node/read-model.test.ts',
+];
+const elsewhere = ['**/*.browser.test.ts', 'tests/browser/**', '**/node_modules/**'];
+const inNode = (name: string, isolate: boolean, include: string[], exclude: string[]) => ({
   resolve: { alias },
-  test: {
-    name: 'node',
-    include: ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'],
-    exclude: ['**/*.browser.test.ts', 'tests/browser/**', '**/node_modules/**'],
-    pool: 'forks' as const,
-    // The files of one worker share their modules: importing would take as long as the tests. A test that changes a global puts it back.
-    isolate: false,
-    testTimeout: 60_000,
-  },
-};
+  test: { name, include, exclude, pool: 'forks' as const, isolate, testTimeout: 60_000 },
+});
+const node = inNode('node', false, ['packages/*/src/**/*.test.ts', 'tests/**/*.test.ts'], [...elsewhere, ...alone]);
+const ownProcess = inNode('alone', true, alone, elsewhere);
 
-export default defineConfig({ test: { maxWorkers: Math.max(2, availableParallelism() - 1), projects: [node, ...(chromium ? [browser] : [])] } });
+export default defineConfig({ test: { maxWorkers: Math.max(2, availableParallelism() - 1), projects: [node, ownProcess, ...(chromium ? [browser] : [])] } });
