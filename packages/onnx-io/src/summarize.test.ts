@@ -70,6 +70,22 @@ test('quantized weights: the numbers they hold, not their scales, at the node th
   expect(summary.bytesByType).toEqual({ int8: 2080, float32: 128 + 4 + 40, int32: 128, uint8: 160 });
 });
 
+test('scales beside codes and integer products are no parameters either; a learned factor is', () => {
+  const g = graphBuilder();
+  const x = g.input('x', 'float32', [1, 8]);
+  const codes = (...dims: number[]) => ({ type: 'int8', dims, data: new Int8Array(dims.reduce((a, b) => a * b, 1)) }) as const;
+  const [q, scale, zero] = g.op('DynamicQuantizeLinear', [x], {}, { outputs: 3 });
+  const product = g.op('Cast', [g.op('MatMulInteger', [q!, codes(8, 4), zero!])], { to: 1 });
+  const dynamic = g.op('Mul', [product, g.op('Mul', [scale!, floats(4)])]);
+  const stored = g.op('MatMul', [dynamic, g.op('Mul', [g.op('Cast', [codes(4, 6)], { to: 1 }), g.op('Constant', [], { value: floats(6) })])]);
+  const index = g.input('i', 'int64', [1]);
+  const rows = g.op('Mul', [g.op('Cast', [g.op('Gather', [codes(5, 6), index])], { to: 1 }), g.op('Gather', [floats(5, 1), index])]);
+  g.output(g.op('Mul', [g.op('Add', [stored, rows]), floats(6)], undefined, { name: 'learned' }), 'y');
+  const summary = summarize(g.model());
+  expect(summary.parameters).toBe(8 * 4 + 4 * 6 + 5 * 6 + 6);
+  expect(summary.byNode.find(({ node }) => node === 'learned')?.parameters).toBe(6);
+});
+
 test('shapes, indices, scalars, strings and sparse constants', () => {
   const g = graphBuilder();
   const x = g.input('x', 'float32', ['n', 4]);

@@ -4,6 +4,7 @@ import type { Model, Node, OpKey, Use, Value } from './ir/model';
 import { keyOf, opKey } from './ir/names';
 import { allGraphs, allNodes } from './ir/walk';
 import { numberParam, rowOf } from './schema/param';
+import { isWeightScale } from './weight-scale';
 
 export interface Summary {
   /** Learned numbers: float and quantized weights, biases, scales and shifts of norms; each weight once, however many nodes share it. Not: running statistics, quantization scales, scalars, shapes, indices. */
@@ -74,6 +75,7 @@ function parametersOf(constant: Constant, first: Use | undefined, use: Use | und
   if (wide.has(constant.type) && !(dequantized && constant.type === 'int32')) return 0;
   if ([formalName(first), formalName(use)].some((name) => name !== undefined && notLearned.test(name))) return 0;
   if (count === 1 && use && elementwise.has(opKey(use.node))) return 0;
+  if (floats.has(constant.type) && isWeightScale(first)) return 0;
   const key = use && opKey(use.node);
   const numbers = key && packed[key] && constant.type === 'uint8' ? packed[key](use.node, use.index, count) : count;
   return Number.isFinite(numbers) ? numbers : count;
