@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 export const name = 'onnx-io';
 export const description =
-  'open, copy, transform large models: time and peak memory, against protobufjs and onnx.load (arguments: small, to leave out the files over 100 MB)';
+  'open, copy, transform large models: time and peak memory, against protobufjs, onnx.load and the quantizers of onnxruntime (argument: small, to leave out the files over 100 MB)';
 
 const sizes = [
   { label: '92 MB, 22 weights', layers: 22, width: 1024 },
@@ -19,30 +19,36 @@ const spawned = async (...args) => {
   const { stdout } = await promisify(execFile)(process.execPath, [script, ...args.map(String)], { maxBuffer: 1 << 24 });
   return JSON.parse(stdout);
 };
-const show = ({ ms, peakRssMB }) => `${ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`}, ${peakRssMB.toFixed(0)} MB`;
+const show = ({ ms, peakRssMB, failed }) => failed ?? `${ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`}, ${peakRssMB.toFixed(0)} MB`;
+
+/** Our job and the peer's on the same file, one after the other. */
+const jobs = [
+  { job: 'open', peerJob: 'load', says: 'open', peerSays: 'onnx.load' },
+  { job: 'copy', says: 'load -> save' },
+  { job: 'float16', says: 'load -> float16 -> save' },
+  { job: 'int8', peerJob: 'int8', says: 'load -> dynamic int8 -> save', peerSays: 'quantize_dynamic' },
+  { job: 'int4', peerJob: 'int4', says: 'load -> int4, blocks of 32 -> save', peerSays: 'MatMulNBitsQuantizer' },
+];
 
 async function oneSize({ label, layers, width }, folder, peer) {
   const path = join(folder, 'model.onnx');
   const out = join(folder, 'out.onnx');
   const clean = (file) => {
-    for (const one of [file, `${file}_data`]) rmSync(one, { force: true });
+    for (const one of [file, `${file}_data`, `${file}.data`]) rmSync(one, { force: true });
   };
-  const row = { label, make: await spawned('make', layers, width, path) };
-  row.bytes = statSync(path).size + (existsSync(`${path}_data`) ? statSync(`${path}_data`).size : 0);
-  row.largestWeightMB = (width * width * 4) / 2 ** 20;
-  row.open = await spawned('open', path);
-  if (peer) row.onnxLoad = await peer.ask({ load: path });
-  row.openAgain = await spawned('open', path);
-  for (const job of ['copy', 'float16']) {
-    row[job] = await spawned(job, path, out);
+  const row = { label, make: await spawned('make', layers, width, path), largestWeightMB: (width * width * 4) / 2 ** 20 };
+  const external = existsSync(`${path}_data`);
+  row.bytes = statSync(path).size + (external ? statSync(`${path}_data`).size : 0);
+  console.log(`${label} (largest ${row.largestWeightMB} MB)\n  write from a generator: ${show(row.make)}`);
+  for (const { job, peerJob, says, peerSays } of jobs) {
+    const ours = await spawned(job, path, out);
     clean(out);
+    const theirs = peer && peerJob ? await peer.ask({ job: peerJob, path, out, external }) : undefined;
+    clean(out);
+    row[job] = { ours, ...(theirs ? { theirs } : {}) };
+    console.log(`  ${says}: ${show(ours)}${theirs ? `; ${peerSays}: ${show(theirs)}${theirs.ms ? ` (${(theirs.ms / ours.ms).toFixed(1)}x)` : ''}` : ''}`);
   }
   clean(path);
-  console.log(`${label}`);
-  console.log(`  write from a generator  ${show(row.make)}`);
-  console.log(`  open                    ${show(row.open)}; again ${show(row.openAgain)}${row.onnxLoad ? `; onnx.load ${show(row.onnxLoad)}` : ''}`);
-  console.log(`  copy                    ${show(row.copy)}`);
-  console.log(`  load -> float16 -> save ${show(row.float16)} (largest weight ${row.largestWeightMB} MB)`);
   return row;
 }
 

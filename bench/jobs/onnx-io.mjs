@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { edit, graphBuilder, loadModel, saveModel } from '@modeldiet/onnx-io';
 import { readModel, writeModel } from '@modeldiet/onnx-io/node';
-import { cast, lazyTensor, mapWeight, tensor } from '@modeldiet/tensor';
+import { convertFloat, quantizeDynamic, quantizeWeights } from '@modeldiet/quantize';
+import { lazyTensor, tensor } from '@modeldiet/tensor';
 
 const [job, ...args] = process.argv.slice(2);
 
@@ -55,18 +56,21 @@ async function timed(times, f) {
   return { ms: median(samples), last };
 }
 
+const transformed =
+  (diet) =>
+  async ([path, out]) => {
+    const { model, report } = await diet(await readModel(path));
+    await writeModel(model, out);
+    return { changed: report.changed.length };
+  };
+
 const jobs = {
   make: async ([layers, width, path]) => writeModel(chain(Number(layers), Number(width)), path),
   open: async ([path]) => ({ nodes: [...(await readModel(path)).graph.nodes].length }),
   copy: async ([path, out]) => writeModel(await readModel(path), out),
-  float16: async ([path, out]) => {
-    const model = await readModel(path);
-    for (const value of [...model.graph.initializers]) {
-      const { dims } = value.initializer;
-      edit.setInitializer(value, mapWeight(value.initializer, { half: { type: 'float16', dims } }, (w) => ({ half: cast(w, 'float16') })).half);
-    }
-    return writeModel(model, out);
-  },
+  float16: transformed((model) => convertFloat(model, { format: 'float16' })),
+  int8: transformed((model) => quantizeDynamic(model, { granularity: 'perTensor' })),
+  int4: transformed((model) => quantizeWeights(model, { bits: 4, blockSize: 32 })),
   memory: async ([path]) => {
     const bytes = new Uint8Array(readFileSync(path));
     const { ms } = await timed(9, () => loadModel(bytes));

@@ -113,3 +113,27 @@ it('float8e8m0 and float4e2m1 at the ends', () => {
   const f4 = (x: number): number => decode(encode(x, float4e2m1, { saturate: false }), float4e2m1);
   expect([0.25, 0.75, 5, 7, -Infinity, Number.NaN, -0].map(f4)).toEqual([0, 1, 4, 6, -6, 6, -0]);
 });
+
+it('a whole array into half precision is its numbers one by one, out of range too', () => {
+  const edges = [
+    0,
+    -0,
+    1,
+    65504,
+    65519.996,
+    65520,
+    -65520,
+    1e9,
+    -1e38,
+    3.4028234663852886e38,
+    -3.4028234663852886e38,
+    6e-8,
+    1e-45,
+    Infinity,
+    -Infinity,
+    Number.NaN,
+  ];
+  const x = Float32Array.from({ length: 1000 }, (_, i) => edges[i % edges.length]!);
+  for (const format of [float16, bfloat16])
+    for (const saturate of [true, false]) expect([...encodeArray(x, format, { saturate })]).toEqual(Array.from(x, (one) => encode(one, format, { saturate })));
+});

@@ -43,9 +43,12 @@ function encodeInto(out: StorageOf[FormatName], values: Numbers, format: NumberF
       const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
       for (let i = 0; i < values.length; i++) bits[i] = encodeNarrow(Number(values[i]!), format, rounding, saturate, random);
     }
-  } else if (out instanceof Uint16Array && values instanceof Float32Array && nearest && !saturate && format.kind === 'float') {
+  } else if (out instanceof Uint16Array && values instanceof Float32Array && nearest && format.kind === 'float') {
     if (format.name === 'float16') kernels().float32ToFloat16(values, out);
     else kernels().float32ToBfloat16(values, out);
+    // Few numbers lie out of range: those alone are encoded again.
+    const infinity = format.name === 'float16' ? 0x7c00 : 0x7f80;
+    if (saturate) for (let i = 0; i < out.length; i++) if ((out[i]! & 0x7fff) === infinity) out[i] = encodeNarrow(values[i]!, format, rounding, saturate);
   } else if (format.bits < 8) {
     const perByte = 8 / format.bits;
     for (let i = 0; i < values.length; i++)
