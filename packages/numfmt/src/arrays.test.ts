@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import {
   bfloat16,
+  chooseQParams,
   decode,
   decodeArray,
   encode,
@@ -15,6 +16,7 @@ import {
   formats,
   int2,
   int4,
+  type int8,
   int64,
   uint4,
 } from '.';
@@ -136,4 +138,11 @@ it('a whole array into half precision is its numbers one by one, out of range to
   const x = Float32Array.from({ length: 1000 }, (_, i) => edges[i % edges.length]!);
   for (const format of [float16, bfloat16])
     for (const saturate of [true, false]) expect([...encodeArray(x, format, { saturate })]).toEqual(Array.from(x, (one) => encode(one, format, { saturate })));
+});
+
+it('the name of a format in place of its row is an error, never a wrong number', () => {
+  const name = 'float16' as unknown as typeof float16;
+  for (const call of [() => encode(1, name), () => decode(1, name), () => encodeArray([1], name), () => decodeArray(new Uint16Array(1), name)])
+    expect(call).toThrow(expect.objectContaining({ code: 'numfmt/unknown-format' }));
+  expect(() => chooseQParams([1], { format: 'int8' as unknown as typeof int8 })).toThrow(/a row of `formats`/);
 });

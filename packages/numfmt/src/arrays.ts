@@ -1,5 +1,5 @@
 // Arrays of codes in the storage layout of ONNX raw_data, to and from numbers.
-import { decodeNarrow, type EncodeOptions, encodeNarrow, roundingOf, saturationOf } from './codec';
+import { decodeNarrow, type EncodeOptions, encodeNarrow, noRow, roundingOf, saturationOf } from './codec';
 import type { FormatName, NumberFormat, StorageOf, ValuesOf } from './format';
 import { encodeInt64 } from './int';
 import { kernels } from './kernels';
@@ -17,6 +17,7 @@ export type Numbers = ArrayLike<number> | ArrayLike<bigint>;
  * @example encodeArray([1, -2, 3], int4) // Uint8Array [0xe1, 0x03]
  */
 export function encodeArray<N extends FormatName>(values: Numbers, format: NumberFormat<N>, options: EncodeOptions = {}): StorageOf[N] {
+  if (!format.bits) throw noRow(format);
   const rounding = roundingOf(format, options);
   if (values instanceof Float32Array && values.length >= worthATable && canBeTabled(format, rounding)) {
     const codes = encodeByTable(values, format, rounding, saturationOf(format, options));
@@ -63,6 +64,7 @@ function encodeInto(out: StorageOf[FormatName], values: Numbers, format: NumberF
  * @example decodeArray(new Uint8Array([0xe1, 0x03]), int4, 3) // Float32Array [1, -2, 3]
  */
 export function decodeArray<N extends FormatName>(codes: StorageOf[N], format: NumberFormat<N>, count?: number): ValuesOf<N> {
+  if (!format.bits) throw noRow(format);
   return decoded(codes, format, countOf(codes, format, count)) as ValuesOf<N>;
 }
 

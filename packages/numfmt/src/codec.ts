@@ -1,5 +1,6 @@
 // encode and decode of one number: the row says which codec.
 import { decodeExponent, encodeExponent } from './e8m0';
+import type { ModelDietError } from './error';
 import { fail } from './errors';
 import { decodeFloat, encodeFloat, float64Bits, float64FromBits } from './float';
 import type { CodeOf, FormatName, NumberFormat } from './format';
@@ -22,6 +23,10 @@ export interface EncodeOptions {
 export const roundingOf = (format: NumberFormat, options: EncodeOptions): Rounding => options.rounding ?? (format.kind === 'exponent' ? 'up' : 'nearestEven');
 export const saturationOf = (format: NumberFormat, options: EncodeOptions): boolean => options.saturate ?? (format.kind === 'float' ? format.saturates : true);
 
+/** For callers without types: the name of a format is not its row. */
+export const noRow = (format: unknown): ModelDietError =>
+  fail('unknown-format', { where: { option: 'format' }, expected: 'a row of `formats`, such as int8', actual: format });
+
 /** Encodes into a format of at most 32 bits; the hot loop behind {@link encode}. */
 export function encodeNarrow(x: number, format: NumberFormat, rounding: Rounding, saturate: boolean, random?: () => number): number {
   if (format.kind === 'float') return encodeFloat(x, format, rounding, saturate, random);
@@ -40,7 +45,8 @@ export function encode<N extends FormatName>(x: number | bigint, format: NumberF
   let code: number | bigint;
   if (format.bits < 64) code = encodeNarrow(Number(x), format, rounding, saturate, options.random);
   else if (format.kind === 'int') code = encodeInt64(x, format, rounding, saturate, options.random);
-  else code = float64Bits(Number(x));
+  else if (format.kind === 'float') code = float64Bits(Number(x));
+  else throw noRow(format);
   return code as CodeOf<N>;
 }
 
@@ -56,6 +62,7 @@ export function decode<N extends FormatName>(code: CodeOf<N>, format: NumberForm
       throw fail('code', { expected: 'a bigint of 64 bits', actual: wide }, `code of ${format.name}`);
     return format.kind === 'int' ? Number(format.signed ? BigInt.asIntN(64, wide) : wide) : float64FromBits(wide);
   }
+  if (!format.bits) throw noRow(format);
   const limit = 2 ** format.bits;
   if (typeof wide !== 'number' || !Number.isInteger(wide) || wide < 0 || wide >= limit)
     throw fail('code', { expected: `an integer from 0 to ${limit - 1}`, actual: wide }, `code of ${format.name}`);

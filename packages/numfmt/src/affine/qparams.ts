@@ -1,4 +1,5 @@
 // Scale and zero point from a range or from values. q = clamp(round(x / scale) + zeroPoint), x' = (q - zeroPoint) * scale; zero is always exact.
+import { noRow } from '../codec';
 import { fail } from '../errors';
 import { type Granularity, perTensor, scaleDims } from './granularity';
 import { type RangeMethod, rangesBy } from './method';
@@ -37,6 +38,7 @@ const isRange = (x: ValueRange | ArrayLike<number>): x is ValueRange => 'min' in
 
 /** Checks the options and gives the number of bits that codes may use. */
 function bitsOf({ format, bits = format.bits, reduceRange = false }: QParamsOptions): number {
+  if (!format.bits) throw noRow(format);
   const used = reduceRange ? bits - 1 : bits;
   const fixed = format.kind === 'float';
   if (!Number.isInteger(bits) || bits > format.bits || used < 2 || (fixed && used !== format.bits))
