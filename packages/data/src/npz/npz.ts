@@ -1,6 +1,6 @@
 // .npz files: zips of .npy files. Small ones are read at once, large ones row by row with all arrays in step.
 
-import { byteLengthOf, type Dataset, type DType, type Feeds, type LongWork, type Tensor } from '@modeldiet/tensor';
+import { byteLengthOf, type Dataset, type DType, type Feeds, type LongWork, stridesOf, type Tensor } from '@modeldiet/tensor';
 import { BlobReader, type Entry, type FileEntry, Uint8ArrayReader, Uint8ArrayWriter, ZipReader, ZipWriter } from '@zip.js/zip.js/index-native.js';
 import { fromArrays, fromFeeds, streamed } from '../dataset';
 import { fail } from '../errors';
@@ -9,6 +9,9 @@ import { fromNpy, headerLength, type NpyHeader, parseHeader, tensorOfRaw, toNpy 
 
 // Workers would need a URL to load from; the streams of the platform do the work.
 const options = { useWebWorkers: false } as const;
+const mostResident = 64 * 2 ** 20;
+/** A block of rows is never smaller. */
+const leastBlock = 1 << 16;
 
 export interface NpzOptions {
   /** Files that unpack to at most so many bytes are held in memory, in any order. Default 64 MiB. */
@@ -72,18 +75,23 @@ export const readNpz = (source: NpzSource, npz: NpzOptions = {}): Promise<Readon
 
 /**
  * The arrays of an .npz file as columns (`labels` is called `label`): one item a row when all arrays agree on axis 0, else one item with the arrays as they are. A file that unpacks to more
- * than `maxResidentBytes` is read row by row, in constant memory, anew at each iteration (arrays in Fortran order are then refused). Errors: `data/npz`, `data/npy`, `data/pickled`, `data/empty`.
+ * than `maxResidentBytes` is read row by row, in constant memory, anew at each iteration (arrays in Fortran order in
+ * blocks of so many bytes, each from one reading of all). Errors: `data/npz`, `data/npy`, `data/pickled`, `data/empty`.
  */
 export function fromNpz(source: NpzSource, npz: NpzOptions = {}): Promise<Dataset> {
   return withEntries(source, npz, async (entries): Promise<Dataset> => {
     const total = entries.reduce((n, e) => n + e.uncompressedSize, 0);
-    if (total <= (npz.maxResidentBytes ?? 64 * 2 ** 20)) {
+    if (total <= (npz.maxResidentBytes ?? mostResident)) {
       const columns: Record<string, Tensor> = {};
       for (const entry of entries) columns[columnName(entry.filename)] = fromNpy(await bytesOfEntry(entry, npz), entry.filename, dtypeOf(entry, npz));
       return hasRows(Object.values(columns)) ? fromArrays(columns) : fromFeeds([columns]);
     }
     const headers: NpyHeader[] = [];
-    for (const entry of entries) headers.push(await withRows(entry, npz, async (rows) => rows.header));
+    for (const entry of entries) {
+      const { header, close } = await unpack(entry, npz);
+      await close();
+      headers.push(header);
+    }
     if (!hasRows(headers))
       throw fail(
         'npz',
@@ -102,25 +110,22 @@ const hasRows = (arrays: readonly { readonly dims: readonly number[] }[]): boole
 interface Rows {
   readonly header: NpyHeader;
   next(): Promise<Tensor>;
+  close(): Promise<void>;
 }
 
-/** Streams an entry through `use`. */
-async function withRows<R>(entry: FileEntry, npz: NpzOptions, use: (rows: Rows) => Promise<R>): Promise<R> {
-  const { rows, close } = await openRows(entry, npz);
-  try {
-    return await use(rows);
-  } finally {
-    await close();
-  }
+/** An entry being unpacked: its header is read, `read(n)` gives the next `n` bytes, or as many as there are. */
+interface Unpacking {
+  readonly header: NpyHeader;
+  read(n: number): Promise<Uint8Array>;
+  close(): Promise<void>;
 }
 
-async function openRows(entry: FileEntry, npz: NpzOptions): Promise<{ readonly rows: Rows; close(): Promise<void> }> {
+async function unpack(entry: FileEntry, npz: NpzOptions): Promise<Unpacking> {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const stop = new AbortController();
   const writing = entry.getData(writable, { ...options, signal: stop.signal }).catch((cause: unknown) => writable.abort(cause).catch(() => {}));
   const pieces = readable.getReader();
   let held: Uint8Array = new Uint8Array(0);
-  /** The next `n` bytes, or as many as there are. */
   const read = async (n: number): Promise<Uint8Array> => {
     const parts: Uint8Array[] = [];
     let have = held.length;
@@ -145,15 +150,58 @@ async function openRows(entry: FileEntry, npz: NpzOptions): Promise<{ readonly r
     const start = await read(12);
     const length = headerLength(start, entry.filename) ?? start.length;
     const rest = await read(Math.max(0, length - start.length));
-    const header = parseHeader(joined([start, rest]), entry.filename, dtypeOf(entry, npz));
-    if (header.fortranOrder && header.dims.length > 1)
-      throw fail('npy', { where: { value: entry.filename }, expected: 'C order', actual: 'Fortran order' }, 'rows of a large array');
-    const dims = [1, ...header.dims.slice(1)];
-    const rowBytes = dims.reduce((a, b) => a * b, header.itemBytes);
-    return { rows: { header, next: async () => tensorOfRaw({ ...header, dims }, await read(rowBytes), entry.filename) }, close };
+    return { header: parseHeader(joined([start, rest]), entry.filename, dtypeOf(entry, npz)), read, close };
   } catch (e) {
     await close();
     throw e;
+  }
+}
+
+async function openRows(entry: FileEntry, npz: NpzOptions): Promise<Rows> {
+  const open = await unpack(entry, npz);
+  const { header, read, close } = open;
+  const row: NpyHeader = { ...header, fortranOrder: false, dims: [1, ...header.dims.slice(1)] };
+  const rowBytes = row.dims.reduce((a, b) => a * b, header.itemBytes);
+  if (!header.fortranOrder || header.dims.length < 2) return { header, next: async () => tensorOfRaw(row, await read(rowBytes), entry.filename), close };
+  // Fortran order keeps a row's numbers apart by the length of the array: a block of rows is gathered from one reading of all, so that memory stays at the block.
+  await close();
+  const inBlock = Math.max(1, Math.floor(Math.max(npz.maxResidentBytes ?? mostResident, leastBlock) / Math.max(1, rowBytes)));
+  let block = new Uint8Array(0);
+  let at = 0;
+  const next = async (): Promise<Tensor> => {
+    if (at % inBlock === 0) block = await blockOfRows(await unpack(entry, npz), at, Math.min(header.dims[0]!, at + inBlock), rowBytes);
+    const from = (at++ % inBlock) * rowBytes;
+    return tensorOfRaw(row, block.slice(from, from + rowBytes), entry.filename);
+  };
+  return { header, next, close: async () => {} };
+}
+
+/** Rows `from` to `to` of an array in Fortran order, row-major. */
+async function blockOfRows(
+  { header: { dims, itemBytes }, read, close }: Unpacking,
+  from: number,
+  to: number,
+  rowBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const out = new Uint8Array((to - from) * rowBytes);
+    const [rows, ...inner] = dims as [number, ...number[]];
+    const strides = stridesOf(inner);
+    const index = inner.map(() => 0);
+    const skip = async (n: number): Promise<void> => {
+      for (let left = n; left > 0; left -= 1 << 20) await read(Math.min(left, 1 << 20));
+    };
+    for (let column = 0; column < rowBytes / itemBytes; column++) {
+      await skip(from * itemBytes);
+      const run = await read((to - from) * itemBytes);
+      await skip((rows - to) * itemBytes);
+      const place = index.reduce((sum, k, axis) => sum + k * strides[axis]!, 0) * itemBytes;
+      for (let r = 0; r < to - from; r++) for (let b = 0; b < itemBytes; b++) out[r * rowBytes + place + b] = run[r * itemBytes + b]!;
+      for (let axis = 0; axis < inner.length && ++index[axis]! === inner[axis]; axis++) index[axis] = 0;
+    }
+    return out;
+  } finally {
+    await close();
   }
 }
 
@@ -169,16 +217,16 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 
 async function* streamRows(source: NpzSource, npz: NpzOptions): AsyncGenerator<Feeds> {
   const reader = new ZipReader('arrayBuffer' in source ? new BlobReader(source) : new Uint8ArrayReader(source), options);
-  const open: { readonly name: string; readonly rows: Rows; close(): Promise<void> }[] = [];
+  const open: { readonly name: string; readonly rows: Rows }[] = [];
   try {
-    for (const entry of await reader.getEntries()) if (!entry.directory) open.push({ name: columnName(entry.filename), ...(await openRows(entry, npz)) });
+    for (const entry of await reader.getEntries()) if (!entry.directory) open.push({ name: columnName(entry.filename), rows: await openRows(entry, npz) });
     for (let i = 0; i < open[0]!.rows.header.dims[0]!; i++) {
       const feeds: Record<string, Tensor> = {};
       for (const { name, rows } of open) feeds[name] = await rows.next();
       yield feeds;
     }
   } finally {
-    for (const { close } of open) await close();
+    for (const { rows } of open) await rows.close();
     await reader.close();
   }
 }
