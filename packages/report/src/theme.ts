@@ -9,6 +9,12 @@ export const palette = {
   accent: { light: '#0a66c2', dark: '#5aa9f5' },
   accentSoft: { light: '#e6f0fb', dark: '#15273a' },
   point: { light: '#8a929e', dark: '#7b8492' },
+  // The second to the sixth series of a chart; the first is the accent. Apart also for those who see red and green alike.
+  series2: { light: '#b45309', dark: '#f0a04b' },
+  series3: { light: '#0f766e', dark: '#4fd1c0' },
+  series4: { light: '#7e3aa8', dark: '#c59bf0' },
+  series5: { light: '#be185d', dark: '#f58bb5' },
+  series6: { light: '#4d5a10', dark: '#c3cf5a' },
 } as const satisfies Record<string, { light: string; dark: string }>;
 export type ColourName = keyof typeof palette;
 

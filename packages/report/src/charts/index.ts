@@ -5,17 +5,24 @@ import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { escapeXml } from '../text/escape';
 import { fontStack, type Theme, themeCss } from '../theme';
+import { barOption } from './bar';
+import type { Canvas } from './canvas';
 import type { Chart } from './chart';
+import { histogramOption } from './histogram';
+import { lineOption } from './line';
+import { numberLineOption } from './number-line';
 import { scatterOption } from './scatter';
 
-/** The size drawn to, and whether it is that of a phone. */
-interface Canvas {
-  readonly width: number;
-  readonly height: number;
-  readonly narrow: boolean;
-}
-
-const kinds = { scatter: scatterOption } as const satisfies { [K in Chart['kind']]: (chart: Extract<Chart, { kind: K }>, canvas: Canvas) => object };
+type Kind = Chart['kind'];
+type ChartOf = { readonly [K in Kind]: Extract<Chart, { kind: K }> };
+const kinds: { readonly [K in Kind]: (chart: ChartOf[K], canvas: Canvas) => object } = {
+  scatter: scatterOption,
+  line: lineOption,
+  bar: barOption,
+  histogram: histogramOption,
+  numberLine: numberLineOption,
+};
+const optionOf = <K extends Kind>(kind: K, chart: ChartOf[K], canvas: Canvas): object => kinds[kind](chart, canvas);
 
 export interface SvgOptions {
   /** In CSS pixels; default 880 x 420. Below 560 the narrow layout is drawn. */
@@ -29,13 +36,16 @@ export interface SvgOptions {
 
 const narrowBelow = 560;
 
-/** Draws a chart as an SVG document, the same bytes for the same chart: it needs no network, no script and no page, and says its title and description to screen readers. */
+/**
+ * Draws a chart as an SVG document, the same bytes for the same chart: it needs no network, no script and no page, and says its title and description to screen readers.
+ * @throws `report/nothing-to-draw` for a chart without numbers, `report/not-drawable` for one that is not finite, or not positive on a logarithmic axis
+ */
 export function toSvg(chart: Chart, options: SvgOptions = {}): string {
   const { width = 880, height = 420, theme = 'auto', id = 'chart' } = options;
   use([LineChart, Scatter, GridComponent, GraphicComponent, SVGRenderer]);
   const drawing = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
-    drawing.setOption({ textStyle: { fontFamily: fontStack }, ...kinds[chart.kind](chart, { width, height, narrow: width < narrowBelow }) });
+    drawing.setOption({ textStyle: { fontFamily: fontStack }, ...optionOf(chart.kind, chart, { width, height, narrow: width < narrowBelow }) });
     return finish(drawing.renderToSVGString(), chart, theme, id);
   } finally {
     drawing.dispose();

@@ -1,8 +1,9 @@
 // The scatter of a cost and a gain: intervals as whiskers, the frontier as a staircase, every point named.
 import type { Interval } from '@modeldiet/pipeline';
 import { colour, fontStack } from '../theme';
-import { axisOption } from './axis';
-import type { Axis, ScatterChart, ScatterPoint } from './chart';
+import { asLaidOut, axisOption, pixels } from './axis';
+import type { Canvas } from './canvas';
+import type { ScatterChart, ScatterPoint } from './chart';
 import { type LabelBox, placeLabels } from './labels';
 
 type Pair = readonly [number, number];
@@ -35,16 +36,10 @@ function staircase(points: readonly ScatterPoint[], right: number): Pair[] {
   return last ? [...corners.map((point): Pair => [point.x, point.y]), [right, last.y]] : [];
 }
 
-/** From a value to its pixel along an axis that begins at `from` and is `length` long. */
-function pixels(axis: Axis, { min, max }: { min: number; max: number }, from: number, length: number): (value: number) => number {
-  const f = axis.scale === 'log' ? Math.log10 : (value: number) => value;
-  return (value) => from + ((f(value) - f(min)) / (f(max) - f(min))) * length;
-}
-
 /** The option of ECharts that draws `chart` at this size. */
-export function scatterOption(chart: ScatterChart, { width, height, narrow }: { width: number; height: number; narrow: boolean }) {
+export function scatterOption(chart: ScatterChart, { width, height, narrow }: Canvas) {
   const points = [...chart.points].sort((a, b) => Number(b.onFrontier) - Number(a.onFrontier));
-  const grid = { left: narrow ? 62 : 76, right: narrow ? 14 : 28, top: 16, bottom: 58 };
+  const grid = { ...asLaidOut, left: narrow ? 74 : 84, right: narrow ? 14 : 28, top: 16, bottom: 58 };
   const x = axisOption(
     chart.x,
     points.flatMap((point) => [point.x, ...ends(point.xInterval)]),
