@@ -29,7 +29,11 @@ export function checkVariants(variants: readonly Variant[]): void {
   }
 }
 
+const isSaved = (variant: Variant): variant is SavedVariant => 'bytes' in variant;
+
+/** One that was saved before is not saved again. */
 export async function saveVariant(variant: Variant, work: LongWork): Promise<SavedVariant> {
+  if (isSaved(variant)) return variant;
   const { bytes, externalData } = await saveModel(variant.model, work);
   return { ...variant, bytes, externalData };
 }
