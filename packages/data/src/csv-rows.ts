@@ -20,9 +20,11 @@ export async function* csvRows(source: Source, delimiter?: string): AsyncGenerat
     const broken = errors.find((e) => e.type === 'Quotes');
     // An open quote at the end of a piece may be closed by the next one: only whole rows count.
     if (broken && isLast) throw fail('csv', { where: { offset: broken.index }, actual: broken.message }, `row near line ${line + (broken.row ?? 0)}`);
+    // Only a quoted cell can hold a line break.
+    const quoted = text.includes('"');
     for (const cells of data) {
       if (cells.length > 1 || cells[0]!.trim() !== '') yield { cells, line };
-      line += 1 + cells.reduce((n, cell) => n + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
+      line += quoted ? 1 + cells.reduce((n, cell) => n + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0) : 1;
     }
     rest = isLast ? '' : text.slice(meta.cursor);
   };

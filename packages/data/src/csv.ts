@@ -28,6 +28,8 @@ interface Plan {
   readonly width: number;
   readonly header?: readonly string[];
   readonly inputs: readonly { readonly name: string; readonly columns: readonly number[] }[];
+  /** The columns of all inputs, one after the other. */
+  readonly columns: readonly number[];
   readonly label?: { readonly column: number; readonly kind: 'class' | 'target' };
 }
 
@@ -103,30 +105,40 @@ function planOf(first: Row, header: readonly string[] | undefined, options: CsvO
   const others = Array.from({ length: width }, (_, i) => i).filter((i) => i !== label);
   const inputs = Object.entries(options.inputs ?? { x: others }).map(([name, columns]) => ({ name, columns: columns.map(find) }));
   const kind = options.labelKind ?? (options.classes || Number.isInteger(Number(first.cells[label ?? 0])) ? 'class' : 'target');
-  return { width, inputs, ...(header && { header }), ...(label === undefined ? {} : { label: { column: label, kind } }) };
-}
-
-function cellsOf({ cells, line }: Row, { width, header, inputs, label }: Plan, options: CsvOptions): { readonly values: Float32Array; readonly label: number } {
-  const where = at(options);
-  if (cells.length !== width) throw fail('ragged-row', { where, expected: `${width} cells`, actual: cells.length }, `line ${line}`);
-  const named = (column: number): string => `line ${line}, column ${header ? `'${header[column]}'` : column + 1}`;
-  const number = (column: number): number => {
-    const cell = cells[column]!.trim();
-    const value = cell === '' ? Number.NaN : Number(cell);
-    if (Number.isNaN(value) && !(cell === '' && options.missing === 'nan') && !/^nan$/i.test(cell))
-      throw fail('cell', { where, expected: 'a number', actual: cell }, named(column));
-    return value;
+  return {
+    width,
+    inputs,
+    columns: inputs.flatMap(({ columns }) => columns),
+    ...(header && { header }),
+    ...(label === undefined ? {} : { label: { column: label, kind } }),
   };
-  const values = Float32Array.from(
-    inputs.flatMap(({ columns }) => columns),
-    number,
-  );
-  return { values, label: label ? labelOf(cells[label.column]!.trim(), label.kind, options, named(label.column)) : 0 };
 }
 
-function labelOf(cell: string, kind: 'class' | 'target', { classes, ...options }: CsvOptions, place: string): number {
+function cellsOf(row: Row, { width, header, columns, label }: Plan, options: CsvOptions): { readonly values: Float32Array; readonly label: number } {
+  const { cells, line } = row;
+  if (cells.length !== width) throw fail('ragged-row', { where: at(options), expected: `${width} cells`, actual: cells.length }, `line ${line}`);
+  const named = (column: number): string => `line ${line}, column ${header ? `'${header[column]}'` : column + 1}`;
+  const values = new Float32Array(columns.length);
+  for (let i = 0; i < columns.length; i++) {
+    const cell = cells[columns[i]!]!;
+    const value = Number(cell);
+    // NaN is no number or is missing, and the number of an empty cell is 0: both are looked at.
+    values[i] = Number.isNaN(value) || (value === 0 && cell.trim() === '') ? oddCell(cell.trim(), options, () => named(columns[i]!)) : value;
+  }
+  return { values, label: label ? labelOf(cells[label.column]!.trim(), label.kind, options, () => named(label.column)) : 0 };
+}
+
+/** What is NaN, and may be. */
+function oddCell(cell: string, options: CsvOptions, place: () => string): number {
+  if (!(cell === '' && options.missing === 'nan') && !/^nan$/i.test(cell))
+    throw fail('cell', { where: at(options), expected: 'a number', actual: cell }, place());
+  return Number.NaN;
+}
+
+function labelOf(cell: string, kind: 'class' | 'target', options: CsvOptions, place: () => string): number {
+  const { classes } = options;
   const value = classes ? classes.indexOf(cell) : cell === '' ? Number.NaN : Number(cell);
   const right = kind === 'class' ? Number.isSafeInteger(value) && value >= 0 : Number.isFinite(value);
-  if (!right) throw fail('label', { where: at(options), expected: classes ?? (kind === 'class' ? 'a class index' : 'a number'), actual: cell }, place);
+  if (!right) throw fail('label', { where: at(options), expected: classes ?? (kind === 'class' ? 'a class index' : 'a number'), actual: cell }, place());
   return value;
 }
