@@ -1,25 +1,10 @@
 // The reference interpreter against ONNX Runtime: whole models, and the com.microsoft ops that no node case has.
 import { type GraphBuilder, graphBuilder, materializeModel, type Value } from '@modeldiet/onnx-io';
-import { type Datum, interpret } from '@modeldiet/ops/reference';
-import { random, type Tensor, tensor, toFloat64 } from '@modeldiet/tensor';
+import { interpret } from '@modeldiet/ops/reference';
+import { random, type Tensor, tensor } from '@modeldiet/tensor';
 import { describe, expect, it } from 'vitest';
-import { feedsFor, runInOrt, type Seen, testModels } from './ops-models';
-
-/** The largest difference, as a share of the largest number of the output. */
-function distance(got: Datum, want: Seen): number {
-  const t = got as Tensor;
-  expect([t.type, t.dims]).toEqual([want.dtype, want.dims]);
-  if (t.type === 'string') return [...t.data].every((text, i) => text === want.data[i]) ? 0 : Infinity;
-  const a = toFloat64(t);
-  let [most, scale] = [0, 1e-3];
-  for (let i = 0; i < a.length; i++) {
-    const b = Number(want.data[i]);
-    if (Number.isNaN(a[i]) && Number.isNaN(b)) continue;
-    most = Math.max(most, Math.abs(a[i]! - b));
-    scale = Math.max(scale, Math.abs(b));
-  }
-  return most / scale;
-}
+import { feedsFor, runInOrt, testModels } from './ops-models';
+import { distance } from './ops-node';
 
 describe('models', () => {
   it.each(testModels.map(({ name, ...rest }) => [name, rest] as const))('%s', { timeout: 120_000 }, async (_, { load, dims }) => {

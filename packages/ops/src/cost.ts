@@ -91,15 +91,27 @@ export const attention: CostRule = (node, shapes) => {
   return macs(product(y[0], heads, flat ? y[1] : y[2], total, sizes));
 };
 
-/** com.microsoft attention over Q [batch, seq, hidden]: both products, 2 * batch * q * kv * hidden; `projected` adds the product with packed weights. */
-export const contribAttention =
-  (projected: boolean, key: number): CostRule =>
+/** com.microsoft:Attention: the product with the packed weights, then both products of Q [batch, seq, hidden] with all keys, past ones included. */
+export const projectedAttention: CostRule = (node, shapes) => {
+  const [x, w, past] = [shapeAt(node, shapes, 0), shapeAt(node, shapes, 1), shapeAt(node, shapes, 4)];
+  const out = outputAt(node, shapes);
+  const keys = addDims(x?.[1] ?? unknown, node.inputs[4] ? (past?.[3] ?? unknown) : 0);
+  return macs(addDims(product(2, out?.[0], out?.[1], keys, out?.[2]), product(x?.[0], x?.[1], w?.[0], w?.[1])));
+};
+
+/**
+ * MultiHeadAttention and GroupQueryAttention: both products, 2 * batch * queries * keys * hidden. Keys are those of K (or of Q, packed) and of the cache at `past`;
+ * where input `total` tells how many there are, those.
+ */
+export const headsAttention =
+  (past: number, total?: number): CostRule =>
   (node, shapes) => {
-    const [q, w] = [shapeAt(node, shapes, 0), shapeAt(node, shapes, 1)];
+    const [q, k, cache] = [shapeAt(node, shapes, 0), shapeAt(node, shapes, 1), shapeAt(node, shapes, past)];
     const out = outputAt(node, shapes);
-    const kv = projected ? q?.[1] : (shapeAt(node, shapes, key)?.[1] ?? q?.[1]);
-    const core = product(2, out?.[0], out?.[1], kv, out?.[2]);
-    return macs(projected ? addDims(core, product(q?.[0], q?.[1], w?.[0], w?.[1])) : core);
+    const own = node.inputs[1] ? (k?.length === 4 ? k[2] : k?.[1]) : q?.[1];
+    const told = total === undefined || !node.inputs[total] ? undefined : shapes.elements(node.inputs[total])?.data[0];
+    const keys = told ?? addDims(own ?? unknown, node.inputs[past] ? (cache?.[2] ?? unknown) : 0);
+    return macs(product(2, out?.[0], out?.[1], keys, out?.[2]));
   };
 
 /** com.microsoft:MatMulNBits: output size * K. */

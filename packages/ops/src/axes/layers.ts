@@ -91,17 +91,6 @@ export const einsumAxes: AxesRule = (node) => {
   return [...inputs, output].some((term) => term.includes('.')) ? undefined : `${inputs.join(',')}->${output}`;
 };
 
-/** A convolution whose data, weight and bias are at other inputs (QLinearConv: 0, 3, 8), the others sharing no axis. */
-export const convAxesAt =
-  (weight: number, bias: number): AxesRule =>
-  (node, shapes) => {
-    const inputs = [node.inputs[0], node.inputs[weight], ...(node.inputs[bias] ? [node.inputs[bias]] : [])];
-    const [left, right] = (convAxes({ ...node, inputs }, shapes) ?? '').split('->');
-    if (right === undefined) return undefined;
-    const [x, w, b] = left!.split(',');
-    return `${node.inputs.map((_, i) => (i === 0 ? x : i === weight ? w : i === bias ? b : '_')).join(',')}->${right}`;
-  };
-
 /** MatMul as numpy has it: a vector has no rows (or no columns). */
 export const matMulAxes: AxesRule = (node, shapes) => {
   const [a, b] = [rankOf(node, shapes), rankOf(node, shapes, 1)];

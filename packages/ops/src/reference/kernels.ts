@@ -6,6 +6,9 @@ import { kernels as binary } from './kernels/binary';
 import { kernels as cast } from './kernels/cast';
 import { kernels as contrib } from './kernels/contrib';
 import { kernels as contribAttention } from './kernels/contrib-attention';
+import { kernels as contribEmbed } from './kernels/contrib-embed';
+import { kernels as groupQuery } from './kernels/contrib-group-query';
+import { kernels as qLinear } from './kernels/contrib-qlinear';
 import { kernels as control } from './kernels/control';
 import { kernels as conv } from './kernels/conv';
 import { kernels as detection } from './kernels/detection';
@@ -22,6 +25,7 @@ import { kernels as recurrent } from './kernels/recurrent';
 import { kernels as reduce } from './kernels/reduce';
 import { kernels as reshape } from './kernels/reshape';
 import { kernels as resize } from './kernels/resize';
+import { kernels as rotary } from './kernels/rotary';
 import { kernels as sample } from './kernels/sample';
 import { kernels as sequence } from './kernels/sequence';
 import { kernels as signal } from './kernels/signal';
@@ -53,6 +57,10 @@ export const kernels: Readonly<Record<OpKey, Kernel>> = {
   ...sequence,
   ...contrib,
   ...contribAttention,
+  ...contribEmbed,
+  ...groupQuery,
+  ...qLinear,
+  ...rotary,
   ...detection,
   ...ml,
   ...sample,

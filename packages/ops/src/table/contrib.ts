@@ -1,5 +1,23 @@
 // com.microsoft: the ops that ONNX Runtime fuses into and that quantizers write.
-import { convAxes } from '../axes/layers';
+
+import { intOf } from '../attributes';
+import {
+  broadcastAxes,
+  convAxesAt,
+  embedAxes,
+  fusedMatMulAxes,
+  headsAxes,
+  matMulNBitsAxes,
+  packedAttentionAxes,
+  poolAxes,
+  productAxes,
+  quantizeAxes,
+  quantizedConcatAxes,
+  quantizedGemmAxes,
+  rotaryAxes,
+  skipNormAxes,
+} from '../axes/contrib';
+import { convAxes, coupledAxis, firstAxes, gemmAxes, layerNormAxes, variadicAxes } from '../axes/layers';
 import * as cost from '../cost';
 import type { AxesRule, OpTable } from '../facts';
 import {
@@ -31,50 +49,54 @@ const fusedConvAxes: AxesRule = (node, shapes) => {
 };
 
 export const contrib: OpTable = {
-  'com.microsoft:MatMulNBits': row(matMulNBits, 'accumulate', { cost: cost.matMulNBits }),
+  'com.microsoft:MatMulNBits': row(matMulNBits, 'accumulate', { axes: matMulNBitsAxes, cost: cost.matMulNBits }),
   'com.microsoft:MatMulBnb4': row(matMulNBits, 'accumulate', { cost: cost.matMulNBits }),
   'com.microsoft:MatMulFpQ4': row(matMulNBits, 'accumulate', { cost: cost.matMulNBits }),
   'com.microsoft:GatherBlockQuantized': row(gatherBlockQuantized, 'rounding'),
-  'com.microsoft:DynamicQuantizeMatMul': row(matMul(0, 1, 'float32'), 'approximate', { cost: cost.matMul() }),
-  'com.microsoft:MatMulIntegerToFloat': row(matMul(0, 1, 2), 'accumulate', { cost: cost.matMul() }),
-  'com.microsoft:QLinearAdd': row(quantizedBinary, 'rounding'),
-  'com.microsoft:QLinearMul': row(quantizedBinary, 'rounding'),
-  ...rows(['com.microsoft:QLinearSigmoid', 'com.microsoft:QLinearLeakyRelu', 'com.microsoft:QLinearSoftmax'], row(same, 'rounding')),
-  'com.microsoft:QLinearAveragePool': row(channelsLast(pool), 'rounding'),
-  'com.microsoft:QLinearGlobalAveragePool': row(channelsLast(globalPool), 'rounding'),
-  'com.microsoft:QLinearConcat': row(quantizedConcat, 'rounding'),
-  'com.microsoft:QLinearWhere': row(quantizedWhere, 'rounding'),
-  'com.microsoft:QLinearConv': row(channelsLast(conv(3, 7)), 'rounding', { cost: cost.conv(3) }),
-  'com.microsoft:QGemm': row(quantizedGemm, 'rounding'),
-  'com.microsoft:QuantizeLinear': row(quantizeLinear, 'rounding'),
-  'com.microsoft:DequantizeLinear': row(dequantizeLinear, 'rounding'),
+  'com.microsoft:DynamicQuantizeMatMul': row(matMul(0, 1, 'float32'), 'approximate', { axes: productAxes(0, 1, [], [2, 3, 4]), cost: cost.matMul() }),
+  'com.microsoft:MatMulIntegerToFloat': row(matMul(0, 1, 2), 'accumulate', { axes: productAxes(0, 1, [], [3, 5, 6]), cost: cost.matMul() }),
+  'com.microsoft:QLinearAdd': row(quantizedBinary, 'rounding', { axes: broadcastAxes([0, 3]) }),
+  'com.microsoft:QLinearMul': row(quantizedBinary, 'rounding', { axes: broadcastAxes([0, 3]) }),
+  ...rows(['com.microsoft:QLinearSigmoid', 'com.microsoft:QLinearLeakyRelu'], row(same, 'rounding', { axes: firstAxes })),
+  'com.microsoft:QLinearSoftmax': row(same, 'rounding', {
+    axes: (node, shapes) => (intOf(node, 'opset', 13) < 13 ? undefined : coupledAxis(-1)(node, shapes)),
+  }),
+  'com.microsoft:QLinearAveragePool': row(channelsLast(pool), 'rounding', { axes: poolAxes() }),
+  'com.microsoft:QLinearGlobalAveragePool': row(channelsLast(globalPool), 'rounding', { axes: poolAxes() }),
+  'com.microsoft:QLinearConcat': row(quantizedConcat, 'rounding', { axes: quantizedConcatAxes }),
+  'com.microsoft:QLinearWhere': row(quantizedWhere, 'rounding', { axes: broadcastAxes([0, 1, 4]) }),
+  'com.microsoft:QLinearConv': row(channelsLast(conv(3, 7)), 'rounding', { axes: convAxesAt(3, 8, [4, 5]), cost: cost.conv(3) }),
+  'com.microsoft:QGemm': row(quantizedGemm, 'rounding', { axes: quantizedGemmAxes, cost: cost.gemm }),
+  'com.microsoft:QuantizeLinear': row(quantizeLinear, 'rounding', { axes: quantizeAxes }),
+  'com.microsoft:DequantizeLinear': row(dequantizeLinear, 'rounding', { axes: quantizeAxes }),
 
-  'com.microsoft:FusedMatMul': row(fusedMatMul, 'accumulate', { cost: cost.fusedMatMul }),
-  'com.microsoft:TransposeMatMul': row(fusedMatMul, 'accumulate', { cost: cost.fusedMatMul }),
-  'com.microsoft:FusedMatMulActivation': row(fusedMatMul, 'approximate', { cost: cost.fusedMatMul }),
-  'com.microsoft:FusedGemm': row(gemm, 'approximate', { cost: cost.gemm }),
+  'com.microsoft:FusedMatMul': row(fusedMatMul, 'accumulate', { axes: fusedMatMulAxes, cost: cost.fusedMatMul }),
+  'com.microsoft:TransposeMatMul': row(fusedMatMul, 'accumulate', { axes: fusedMatMulAxes, cost: cost.fusedMatMul }),
+  'com.microsoft:FusedMatMulActivation': row(fusedMatMul, 'approximate', { axes: fusedMatMulAxes, cost: cost.fusedMatMul }),
+  'com.microsoft:FusedGemm': row(gemm, 'approximate', { axes: gemmAxes, cost: cost.gemm }),
   'com.microsoft:FusedConv': row(conv(), 'approximate', { axes: fusedConvAxes, cost: cost.conv() }),
-  'com.microsoft:NhwcMaxPool': row(channelsLast(pool, true), 'exact'),
+  'com.microsoft:NhwcMaxPool': row(channelsLast(pool, true), 'exact', { axes: poolAxes(true) }),
 
   ...rows(
-    ['com.microsoft:Gelu', 'com.microsoft:QuickGelu', 'com.microsoft:BiasGelu', 'com.microsoft:FastGelu', 'com.microsoft:BiasSoftmax'],
-    row(toFirst, 'approximate'),
+    ['com.microsoft:Gelu', 'com.microsoft:QuickGelu', 'com.microsoft:BiasGelu', 'com.microsoft:FastGelu'],
+    row(toFirst, 'approximate', { axes: variadicAxes }),
   ),
+  'com.microsoft:BiasSoftmax': row(toFirst, 'approximate'),
   'com.microsoft:BiasSplitGelu': row(halfLast, 'approximate'),
   'com.microsoft:BiasDropout': row(
     withMask(() => true),
     'exact',
   ),
-  'com.microsoft:BiasAdd': row(toFirst, 'rounding'),
-  'com.microsoft:SkipLayerNormalization': row(skipLayerNormalization, 'accumulate'),
-  'com.microsoft:SkipSimplifiedLayerNormalization': row(skipLayerNormalization, 'accumulate'),
-  'com.microsoft:SimplifiedLayerNormalization': row(layerNormalization, 'accumulate'),
-  'com.microsoft:LayerNormalization': row(layerNormalization, 'accumulate'),
-  'com.microsoft:EmbedLayerNormalization': row(embedLayerNormalization, 'accumulate'),
+  'com.microsoft:BiasAdd': row(toFirst, 'rounding', { axes: variadicAxes }),
+  'com.microsoft:SkipLayerNormalization': row(skipLayerNormalization, 'accumulate', { axes: skipNormAxes }),
+  'com.microsoft:SkipSimplifiedLayerNormalization': row(skipLayerNormalization, 'accumulate', { axes: skipNormAxes }),
+  'com.microsoft:SimplifiedLayerNormalization': row(layerNormalization, 'accumulate', { axes: layerNormAxes }),
+  'com.microsoft:LayerNormalization': row(layerNormalization, 'accumulate', { axes: layerNormAxes }),
+  'com.microsoft:EmbedLayerNormalization': row(embedLayerNormalization, 'accumulate', { axes: embedAxes }),
   'com.microsoft:GroupNorm': row(same, 'accumulate'),
 
-  'com.microsoft:Attention': row(packedAttention, 'approximate', { cost: cost.contribAttention(true, 0) }),
-  'com.microsoft:MultiHeadAttention': row(multiHeadAttention, 'approximate', { cost: cost.contribAttention(false, 1) }),
-  'com.microsoft:GroupQueryAttention': row(groupQueryAttention, 'approximate', { cost: cost.contribAttention(false, 1) }),
-  'com.microsoft:RotaryEmbedding': row(toFirst, 'rounding'),
+  'com.microsoft:Attention': row(packedAttention, 'approximate', { axes: packedAttentionAxes, cost: cost.projectedAttention }),
+  'com.microsoft:MultiHeadAttention': row(multiHeadAttention, 'approximate', { axes: headsAxes, cost: cost.headsAttention(6) }),
+  'com.microsoft:GroupQueryAttention': row(groupQueryAttention, 'approximate', { axes: headsAxes, cost: cost.headsAttention(3, 6) }),
+  'com.microsoft:RotaryEmbedding': row(toFirst, 'rounding', { axes: rotaryAxes }),
 };

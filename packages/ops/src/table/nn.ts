@@ -1,5 +1,6 @@
 // Layers: convolutions, pools, normalisations, activations over an axis, recurrent layers, attention, losses.
 import { intOf, intsOf, opsetOf } from '../attributes';
+import { rotaryAxes } from '../axes/contrib';
 import { attentionAxes, convAxes, convTransposeAxes, coupledAxis, layerNormAxes, recurrentAxes, softmaxAxes } from '../axes/layers';
 import * as cost from '../cost';
 import type { OpTable } from '../facts';
@@ -62,7 +63,7 @@ export const nn: OpTable = {
   GRU: row(recurrent, 'approximate', { axes: recurrentAxes, cost: cost.recurrent(3) }),
   LSTM: row(recurrent, 'approximate', { axes: recurrentAxes, cost: cost.recurrent(4) }),
   Attention: row(attention, 'approximate', { axes: attentionAxes, cost: cost.attention }),
-  RotaryEmbedding: row(toFirst, 'rounding'),
+  RotaryEmbedding: row(toFirst, 'rounding', { axes: rotaryAxes }),
   LinearAttention: row(linearAttention, 'approximate'),
   'ai.onnx.preview:FlexAttention': row(flexAttention, 'approximate', { cost: cost.flexAttention }),
   SwiGLU: row(same, 'approximate', { axes: '...,...->...' }),

@@ -1,4 +1,4 @@
-// Scaled dot-product attention of ai.onnx (23 on), rotary embedding, linear attention, FlexAttention.
+// Scaled dot-product attention of ai.onnx (23 on), linear attention, FlexAttention.
 import type { Graph } from '@modeldiet/onnx-io';
 import type { Tensor } from '@modeldiet/tensor';
 import { attributeOf, floatOf, graphOf, intOf, stringOf } from '../../attributes';
@@ -9,15 +9,15 @@ import { transposed } from './move';
 import { softmaxOf } from './norm';
 
 /** [batch, seq, heads * size] as [batch, heads, seq, size]. */
-const split = (t: Tensor, heads: number): Tensor =>
+export const split = (t: Tensor, heads: number): Tensor =>
   t.dims.length === 4 ? t : transposed({ ...t, dims: [t.dims[0]!, t.dims[1]!, heads, t.dims[2]! / heads] }, [0, 2, 1, 3]);
 /** [batch, heads, seq, size] as [batch, seq, heads * size]. */
-const joined = (t: Tensor): Tensor => {
+export const joined = (t: Tensor): Tensor => {
   const swapped = transposed(t, [0, 2, 1, 3]);
   return { ...swapped, dims: [swapped.dims[0]!, swapped.dims[1]!, swapped.dims[2]! * swapped.dims[3]!] };
 };
 /** Past positions before the new ones, along axis 2. */
-function appended(past: Tensor | undefined, now: Tensor): Tensor {
+export function appended(past: Tensor | undefined, now: Tensor): Tensor {
   if (!past) return now;
   const [batch, heads, length, size] = past.dims as [number, number, number, number];
   const more = now.dims[2]!;
@@ -30,12 +30,12 @@ function appended(past: Tensor | undefined, now: Tensor): Tensor {
   return fromNumbers(now.type, [batch, heads, length + more, size], out);
 }
 
-interface Scores {
+export interface Scores {
   readonly dims: readonly [number, number, number, number];
   readonly values: Float64Array;
 }
 /** Q K' * scale for every head; K's heads are shared by consecutive heads of Q. */
-function scoresOf(q: Tensor, k: Tensor, scale: number): Scores {
+export function scoresOf(q: Tensor, k: Tensor, scale: number): Scores {
   const [batch, heads, n, size] = q.dims as [number, number, number, number];
   const [, kvHeads, m] = k.dims as [number, number, number];
   const [qs, ks] = [numbersOf(q), numbersOf(k)];
@@ -52,7 +52,7 @@ function scoresOf(q: Tensor, k: Tensor, scale: number): Scores {
     }
   return { dims: [batch, heads, n, m], values };
 }
-function weighted({ dims: [batch, heads, n, m], values }: Scores, v: Tensor): { readonly dims: readonly number[]; readonly values: Float64Array } {
+export function weighted({ dims: [batch, heads, n, m], values }: Scores, v: Tensor): { readonly dims: readonly number[]; readonly values: Float64Array } {
   const [kvHeads, size] = [v.dims[1]!, v.dims[3]!];
   const vs = numbersOf(v);
   const out = new Float64Array(batch * heads * n * size);
@@ -123,35 +123,6 @@ const attention: Kernel = (node, inputs) => {
   return [q0.dims.length === 3 ? joined(out) : out, k, v, fromNumbers(q0.type, dims, shown)];
 };
 
-/** Pairs of every head's vector turned by the angle of their position: neighbours, or halves. */
-const rotaryEmbedding: Kernel = (node, inputs) => {
-  const [x, cos, sin] = [0, 1, 2].map((i) => tensorAt(node, inputs, i)) as [Tensor, Tensor, Tensor];
-  const positions = optionalAt(node, inputs, 3);
-  const flat = x.dims.length === 3;
-  const heads = flat ? intOf(node, 'num_heads', 1) : x.dims[1]!;
-  const own = split(x, heads);
-  const [batch, , length, size] = own.dims as [number, number, number, number];
-  const rotated = intOf(node, 'rotary_embedding_dim', 0) || size;
-  const half = rotated / 2;
-  const interleaved = intOf(node, 'interleaved', 0) === 1;
-  const [xs, cs, ss, at] = [numbersOf(own), numbersOf(cos), numbersOf(sin), positions && integersOf(positions)];
-  const out = Float64Array.from(xs);
-  for (let b = 0; b < batch; b++)
-    for (let h = 0; h < heads; h++)
-      for (let i = 0; i < length; i++) {
-        const row = (at ? at[b * length + i]! : b * length + i) * half;
-        const from = ((b * heads + h) * length + i) * size;
-        for (let d = 0; d < half; d++) {
-          const [p, q] = interleaved ? [2 * d, 2 * d + 1] : [d, d + half];
-          const [re, im] = [xs[from + p]!, xs[from + q]!];
-          out[from + p] = cs[row + d]! * re - ss[row + d]! * im;
-          out[from + q] = ss[row + d]! * re + cs[row + d]! * im;
-        }
-      }
-  const y = fromNumbers(x.type, own.dims, out);
-  return [flat ? joined(y) : y];
-};
-
 /** A subgraph that changes scores or probabilities, in the precision the node asks for. */
 function modified(scores: Scores, body: Graph | undefined, type: Tensor['type'], run: RunBody): Scores {
   if (!body) return scores;
@@ -211,7 +182,6 @@ const linearAttention: Kernel = (node, inputs) => {
 
 export const kernels = {
   Attention: attention,
-  RotaryEmbedding: rotaryEmbedding,
   LinearAttention: linearAttention,
   'ai.onnx.preview:FlexAttention': flexAttention,
 } satisfies Record<string, Kernel>;

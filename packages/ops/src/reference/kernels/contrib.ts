@@ -1,16 +1,16 @@
 // com.microsoft: the ops that quantizers write and ONNX Runtime fuses into (docs/ContribOperators.md of ONNX Runtime 1.31).
-import type { Node } from '@modeldiet/onnx-io';
+import { attr, type Node } from '@modeldiet/onnx-io';
 import type { Tensor } from '@modeldiet/tensor';
 import { floatOf, floatsOf, intOf, stringOf } from '../../attributes';
 import { fromNumbers, integersOf, numbersOf } from '../array';
 import { axisOf, badAttribute, type Datum, type Kernel, optionalAt, tensorAt } from '../kernel';
-import { aroundAxis, broadcastDims, broadcastOffsets, product, range } from '../layout';
+import { aroundAxis, product, range } from '../layout';
 import { kernels as conv } from './conv';
 import { gemm, matMulOf, multiply, planProduct, swapLast } from './matrix';
 import { transposed } from './move';
 import { layerNormalization, rmsNormalization } from './norm';
 import { dynamicallyQuantized } from './quant';
-import { gelu, roundEven, sigmoid } from './unary';
+import { gelu, sigmoid } from './unary';
 
 type Inputs = readonly (Datum | undefined)[];
 
@@ -217,52 +217,10 @@ const skipNorm =
       x.dims,
       numbersOf(x).map((each, i) => each + ss[i % ss.length]! + (bs ? bs[i % bs.length]! : 0)),
     );
-    const named = { ...node, attributes: new Map([...node.attributes, ['axis', { kind: 'int' as const, value: -1 }] as const]) };
+    const named = { ...node, attributes: new Map([['epsilon', attr.float(1e-12)], ...node.attributes, ['axis', attr.int(-1)]]) };
     const parameters: Inputs = [sum, inputs[2], betaAt === undefined ? undefined : inputs[betaAt]];
     const [y, mean, inverse] = normalize(named, parameters, run);
     return [y, mean, inverse, sum];
-  };
-
-/** a op b on the real values of two quantized tensors, quantized again. */
-const quantizedBinary =
-  (f: (a: number, b: number) => number): Kernel =>
-  (node, inputs) => {
-    const [a, aScale, b, bScale, yScale] = [0, 1, 3, 4, 6].map((i) => tensorAt(node, inputs, i)) as [Tensor, Tensor, Tensor, Tensor, Tensor];
-    const zero = (index: number): number => {
-      const t = optionalAt(node, inputs, index);
-      return t ? numbersOf(t)[0]! : 0;
-    };
-    const [az, bz, yz] = [zero(2), zero(5), zero(7)];
-    const [sa, sb, sy] = [numbersOf(aScale)[0]!, numbersOf(bScale)[0]!, numbersOf(yScale)[0]!];
-    const dims = broadcastDims(a.dims, b.dims);
-    const [i, j, as, bs] = [broadcastOffsets(a.dims, dims), broadcastOffsets(b.dims, dims), numbersOf(a), numbersOf(b)];
-    const y = Float64Array.from(i, (at, k) => roundEven(f((as[at]! - az) * sa, (bs[j[k]!]! - bz) * sb) / sy) + yz);
-    return [saturated(a.type, dims, y)];
-  };
-const saturated = (type: Tensor['type'], dims: readonly number[], values: Float64Array): Tensor => {
-  const [low, high] = type === 'uint8' ? [0, 255] : [-128, 127];
-  return fromNumbers(
-    type,
-    dims,
-    values.map((x) => Math.min(Math.max(x, low), high)),
-  );
-};
-const quantizedUnary =
-  (f: (x: number, node: Node) => number): Kernel =>
-  (node, inputs) => {
-    const [x, xScale, yScale] = [tensorAt(node, inputs, 0), tensorAt(node, inputs, 1), tensorAt(node, inputs, 3)];
-    const zero = (index: number): number => {
-      const t = optionalAt(node, inputs, index);
-      return t ? numbersOf(t)[0]! : 0;
-    };
-    const [xz, yz, sx, sy] = [zero(2), zero(4), numbersOf(xScale)[0]!, numbersOf(yScale)[0]!];
-    return [
-      saturated(
-        x.type,
-        x.dims,
-        numbersOf(x).map((each) => roundEven(f((each - xz) * sx, node) / sy) + yz),
-      ),
-    ];
   };
 
 export const kernels = {
@@ -273,6 +231,7 @@ export const kernels = {
   'com.microsoft:FusedConv': fusedConv,
   'com.microsoft:FusedGemm': fusedGemm,
   'com.microsoft:FusedMatMul': fusedMatMul,
+  'com.microsoft:FusedMatMulActivation': (node, inputs, run) => [activated(node, fusedMatMul(node, inputs, run)[0] as Tensor)],
   'com.microsoft:TransposeMatMul': fusedMatMul,
   'com.microsoft:DynamicQuantizeMatMul': dynamicQuantizeMatMul,
   'com.microsoft:MatMulIntegerToFloat': matMulIntegerToFloat,
@@ -281,8 +240,4 @@ export const kernels = {
   'com.microsoft:SkipLayerNormalization': skipNorm(layerNormalization, 3, 4),
   'com.microsoft:SkipSimplifiedLayerNormalization': skipNorm(rmsNormalization, undefined, 3),
   'com.microsoft:SimplifiedLayerNormalization': rmsNormalization,
-  'com.microsoft:QLinearAdd': quantizedBinary((a, b) => a + b),
-  'com.microsoft:QLinearMul': quantizedBinary((a, b) => a * b),
-  'com.microsoft:QLinearSigmoid': quantizedUnary(sigmoid),
-  'com.microsoft:QLinearLeakyRelu': quantizedUnary((x, node) => (x < 0 ? x * floatOf(node, 'alpha', 0.01) : x)),
 } satisfies Record<string, Kernel>;

@@ -69,20 +69,22 @@ const instanceNormalization: Kernel = (node, inputs) => {
   return [fromNumbers(x.type, x.dims, y)];
 };
 
-/** Scale and bias one a channel from opset 21 on, before it one a group. */
-const groupNormalization: Kernel = (node, inputs) => {
-  const [x, scale, bias] = [0, 1, 2].map((i) => tensorAt(node, inputs, i)) as [Tensor, Tensor, Tensor];
-  const epsilon = floatOf(node, 'epsilon', 1e-5);
-  const groups = intOf(node, 'num_groups', 1);
+/** Groups of channels normalised; scale and bias one a channel, or one a group. */
+export function groupNormalized(x: Tensor, groups: number, epsilon: number, scale: Tensor, bias: Tensor, perChannel: boolean): Tensor {
   const [channels, inner] = [x.dims[1]!, product(x.dims.slice(2))];
-  const perChannel = opsetOf(node) >= 21;
   const [s, b] = [numbersOf(scale), numbersOf(bias)];
   const y = normalized(numbersOf(x), (channels / groups) * inner, (value, m, v, i) => {
     const c = Math.floor(i / inner) % channels;
     const at = perChannel ? c : Math.floor(c / (channels / groups));
     return ((value - m) / Math.sqrt(v + epsilon)) * s[at]! + b[at]!;
   });
-  return [fromNumbers(x.type, x.dims, y)];
+  return fromNumbers(x.type, x.dims, y);
+}
+
+/** Scale and bias one a channel from opset 21 on, before it one a group. */
+const groupNormalization: Kernel = (node, inputs) => {
+  const [x, scale, bias] = [0, 1, 2].map((i) => tensorAt(node, inputs, i)) as [Tensor, Tensor, Tensor];
+  return [groupNormalized(x, intOf(node, 'num_groups', 1), floatOf(node, 'epsilon', 1e-5), scale, bias, opsetOf(node) >= 21)];
 };
 
 /** Over the axes from `axis` on; gives the mean and the inverse deviation too. */

@@ -3,7 +3,7 @@ import type { Dim } from '@modeldiet/onnx-io';
 import { intOf } from '../../attributes';
 import { addDims, floorDivDims, mulDims, unknown } from '../../dims';
 import type { ShapeRule, Shapes } from '../../facts';
-import { axisIn, broadcast, dtypeAt, type Shape, shapeAt, tensor } from '../rule';
+import { axisIn, broadcast, dtypeAt, elementsAt, type Shape, shapeAt, tensor } from '../rule';
 import { matMulShape } from './matrix';
 
 const swapLast = (shape: Shape | undefined): Shape | undefined =>
@@ -76,11 +76,12 @@ export const multiHeadAttention: ShapeRule = (node, shapes) => {
   const hidden = packed ? mulDims(q[2]!, q[4]!) : v?.length === 3 ? v[2]! : v?.length === 4 ? mulDims(v[1]!, v[3]!) : (q?.[2] ?? unknown);
   const own = k?.length === 4 ? k[2]! : (k?.[1] ?? unknown);
   const total = node.inputs[6] ? addDims(past?.[2] ?? unknown, own) : own;
-  const present = tensor(dtype, [q?.[0] ?? unknown, heads, total, floorDivDims(hidden, heads)]);
-  return [tensor(dtype, q && [q[0]!, q[1]!, hidden]), present, present, tensor(dtype, q && [q[0]!, heads, q[1]!, total])];
+  const width = packed ? hidden : (q?.[2] ?? unknown);
+  const present = (all: Dim) => tensor(dtype, [q?.[0] ?? unknown, heads, total, floorDivDims(all, heads)]);
+  return [tensor(dtype, q && [q[0]!, q[1]!, hidden]), present(width), present(hidden), tensor(dtype, q && [q[0]!, heads, q[1]!, total])];
 };
 
-/** GroupQueryAttention: the output as Q; the cache keeps its length when it is shared, else it grows: unknown. */
+/** GroupQueryAttention: the output as Q; the cache is as long as it was or as all tokens are, the longer of the two. */
 export const groupQueryAttention: ShapeRule = (node, shapes) => {
   const [q, k, pastK, pastV] = [0, 1, 3, 4].map((i) => shapeAt(node, shapes, i));
   const dtype = dtypeAt(node, shapes, 0);
@@ -88,11 +89,14 @@ export const groupQueryAttention: ShapeRule = (node, shapes) => {
   const packed = !node.inputs[1];
   const size = packed ? floorDivDims(q?.[2] ?? unknown, addDims(heads, mulDims(2, kvHeads))) : floorDivDims(q?.[2] ?? unknown, heads);
   const hidden = packed ? mulDims(heads, size) : (q?.[2] ?? unknown);
-  const fresh: Shape = [q?.[0] ?? k?.[0] ?? unknown, kvHeads, unknown, size];
+  const tokens = elementsAt(node, shapes, 6)?.[0];
+  const longest = (past: Dim | undefined): Dim =>
+    typeof tokens !== 'number' ? unknown : past === undefined ? tokens : typeof past === 'number' ? Math.max(past, tokens) : unknown;
+  const fresh: Shape = [q?.[0] ?? k?.[0] ?? unknown, kvHeads, longest(undefined), size];
   return [
     tensor(dtype, q && [q[0]!, q[1]!, hidden]),
-    tensor(dtypeAt(node, shapes, 3) ?? dtype, pastK ? [pastK[0]!, pastK[1]!, unknown, pastK[3]!] : fresh),
-    tensor(dtypeAt(node, shapes, 4) ?? dtype, pastV ? [pastV[0]!, pastV[1]!, unknown, pastV[3]!] : fresh),
+    tensor(dtypeAt(node, shapes, 3) ?? dtype, pastK ? [pastK[0]!, pastK[1]!, longest(pastK[2]), pastK[3]!] : fresh),
+    tensor(dtypeAt(node, shapes, 4) ?? dtype, pastV ? [pastV[0]!, pastV[1]!, longest(pastV[2]), pastV[3]!] : fresh),
   ];
 };
 

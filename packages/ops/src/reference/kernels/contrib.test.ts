@@ -1,0 +1,107 @@
+// com.microsoft ops that ONNX Runtime has no CPU kernel for (so that it can be no judge of them), against the standard ops they stand for.
+import { graphBuilder, type Value } from '@modeldiet/onnx-io';
+import { random, type Tensor, tensor, toFloat64 } from '@modeldiet/tensor';
+import { expect, it, test } from 'vitest';
+import { interpret } from '../interpret';
+
+const r = random('contrib');
+const floats = (...dims: number[]): Tensor =>
+  tensor(
+    'float32',
+    Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => r.normal()),
+    dims,
+  );
+type Builder = ReturnType<typeof graphBuilder>;
+
+/** Two ways to say the same. */
+function expectSame(x: Tensor, one: (g: Builder, x: Value) => Value, other: (g: Builder, x: Value) => Value): void {
+  const g = graphBuilder({ opsets: { 'com.microsoft': 1 }, opset: 21 });
+  const input = g.input('x', 'float32', x.dims);
+  g.output(one(g, input), 'a');
+  g.output(other(g, input), 'b');
+  const { a, b } = interpret(g.model().graph, { x }) as { a: Tensor; b: Tensor };
+  expect(a.dims).toEqual(b.dims);
+  const wanted = toFloat64(b);
+  for (const [i, value] of toFloat64(a).entries()) expect(value).toBeCloseTo(wanted[i]!, 5);
+}
+
+const bias = floats(6);
+test('BiasAdd', () => {
+  const skip = floats(2, 3, 6);
+  expectSame(
+    floats(2, 3, 6),
+    (g, x) => g.op('com.microsoft:BiasAdd', [x, bias, skip]),
+    (g, x) => g.op('Add', [g.op('Add', [x, bias]), skip]),
+  );
+});
+test('BiasDropout without training', () => {
+  const residual = floats(2, 6);
+  expectSame(
+    floats(2, 6),
+    (g, x) => g.op('com.microsoft:BiasDropout', [x, bias, residual]),
+    (g, x) => g.op('Add', [g.op('Add', [x, bias]), residual]),
+  );
+});
+test('BiasSplitGelu', () => {
+  expectSame(
+    floats(2, 3, 6),
+    (g, x) => g.op('com.microsoft:BiasSplitGelu', [x, bias]),
+    (g, x) => {
+      const [left, right] = g.op('Split', [g.op('Add', [x, bias]), [3, 3]], { axis: 2 }, { outputs: 2 });
+      return g.op('Mul', [left!, g.op('Gelu', [right!])]);
+    },
+  );
+});
+test.each([
+  ['inner', [2, 1, 5], 1],
+  ['outer', [3, 5], 0],
+] as const)('BiasSoftmax, the bias repeated over %s axes', (_, dims, inner) => {
+  const b = floats(...dims);
+  expectSame(
+    floats(2, 3, 5),
+    (g, x) => g.op('com.microsoft:BiasSoftmax', [x, b], { axis: 2, is_inner_broadcast: inner }),
+    (g, x) => g.op('Softmax', [g.op('Add', [x, b])], { axis: -1 }),
+  );
+});
+test.each([0, 1])('GroupNorm, activation %d', (activation) => {
+  const [gamma, beta] = [floats(6), floats(6)];
+  expectSame(
+    floats(2, 4, 5, 6),
+    (g, x) => g.op('com.microsoft:GroupNorm', [x, gamma, beta], { groups: 3, epsilon: 1e-5, activation }),
+    (g, x) => {
+      const y = g.op('GroupNormalization', [g.op('Transpose', [x], { perm: [0, 3, 1, 2] }), gamma, beta], { num_groups: 3 });
+      const z = activation ? g.op('Mul', [y, g.op('Sigmoid', [y])]) : y;
+      return g.op('Transpose', [z], { perm: [0, 2, 3, 1] });
+    },
+  );
+});
+test('FusedMatMulActivation', () => {
+  const b = floats(4, 3);
+  expectSame(
+    floats(2, 3),
+    (g, x) => g.op('com.microsoft:FusedMatMulActivation', [x, b], { transB: 1, alpha: 0.5, activation: 'Relu' }),
+    (g, x) => g.op('Relu', [g.op('Gemm', [x, b], { transB: 1, alpha: 0.5 })]),
+  );
+});
+
+it('MultiHeadAttention is the same of packed Q, K and V', () => {
+  const [batch, tokens, heads, size] = [2, 3, 2, 4];
+  const apart = (g: Builder, x: Value, i: number): Value =>
+    g.op('Reshape', [g.op('Gather', [x, tensor('int64', BigInt64Array.of(BigInt(i)), [])], { axis: 3 }), [batch, tokens, heads * size]]);
+  expectSame(
+    floats(batch, tokens, heads, 3, size),
+    (g, x) => g.op('com.microsoft:MultiHeadAttention', [x], { num_heads: heads }),
+    (g, x) => g.op('com.microsoft:MultiHeadAttention', [apart(g, x, 0), apart(g, x, 1), apart(g, x, 2)], { num_heads: heads }),
+  );
+});
+it('MultiHeadAttention is the same of packed K and V', () => {
+  const [batch, tokens, heads, size] = [2, 5, 2, 4];
+  const query = floats(batch, 3, heads * size);
+  const apart = (g: Builder, x: Value, i: number): Value =>
+    g.op('Reshape', [g.op('Gather', [x, tensor('int64', BigInt64Array.of(BigInt(i)), [])], { axis: 3 }), [batch, tokens, heads * size]]);
+  expectSame(
+    floats(batch, tokens, heads, 2, size),
+    (g, x) => g.op('com.microsoft:MultiHeadAttention', [query, x], { num_heads: heads }),
+    (g, x) => g.op('com.microsoft:MultiHeadAttention', [query, apart(g, x, 0), apart(g, x, 1)], { num_heads: heads }),
+  );
+});
