@@ -8,7 +8,14 @@ export { formatBytes, formatCell, formatCount, formatInterval, formatMs, formatN
 export type { Tradeoff } from './frontier';
 export { frontier } from './frontier';
 export { gzipBytes } from './gzip';
-export type { Environment, Interval, Results, Score, Timing, VariantResult } from './results';
+export { type Budget, type LimitName, limitNames, limits, type RuntimeFiles } from './optimize/budget';
+export { type Optimized, type OptimizeOptions, optimize } from './optimize/optimize';
+export { onnxruntimeWeb, type Preset, type PresetName, presets } from './optimize/presets';
+export { needsOf, type Technique, type TechniqueName, techniques } from './optimize/techniques';
+export type { LimitVerdict, Verdict } from './optimize/verdict';
+export { type Pipeline, type PlanResult, pipeline } from './plan/pipeline';
+export { type Needs, type Step, type StepName, type StepOf, type StepOptions, stepRows, stepText, type Workshop } from './plan/steps';
+export type { Environment, Interval, Results, Score, SkippedTechnique, Timing, VariantResult } from './results';
 export type { Cell, Column, Table, TableOptions, Unit } from './table';
 export { batchesOf, resultsTable } from './table';
-export type { Variant } from './variant';
+export type { SavedVariant, Variant } from './variant';

@@ -1,4 +1,7 @@
 // The results of comparing variants: plain JSON, the shape of demo-out/results.json. Sizes are bytes, times milliseconds.
+import type { Budget } from './optimize/budget';
+import type { Verdict } from './optimize/verdict';
+
 /** Conditions of the measurement: what `environment()` of the profiler returns, and what the comparison adds. */
 export type Environment = Readonly<Record<string, unknown>>;
 
@@ -40,10 +43,24 @@ export interface VariantResult {
   readonly onFrontier: boolean;
 }
 
+/** A technique that could not be applied to this model or with this data. */
+export interface SkippedTechnique {
+  readonly technique: string;
+  /** Of the error that it ended with. */
+  readonly code: string;
+  readonly reason: string;
+}
+
 export interface Results {
   readonly task: string;
   readonly environment: Environment;
   readonly variants: readonly VariantResult[];
   /** The name of the variant that a budget chose. */
   readonly chosen?: string;
+  /** What variants were judged on, in words; 'random:32' for random feeds, on which agreement is unreliable. The rest below is that of `optimize`. */
+  readonly judgedOn?: string;
+  readonly preset?: string;
+  readonly budget?: Budget;
+  readonly verdict?: Verdict;
+  readonly skipped?: readonly SkippedTechnique[];
 }

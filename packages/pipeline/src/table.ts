@@ -19,6 +19,8 @@ export interface Table {
 }
 
 interface ColumnRule extends Column {
+  /** Where the title depends on how the results came about. */
+  readonly titled?: (results: Results) => string;
   readonly cell: (variant: VariantResult, baseline: VariantResult) => Cell;
 }
 
@@ -47,9 +49,23 @@ const before: readonly ColumnRule[] = [
   { key: 'firstRunMs', title: 'first run', unit: 'ms', cell: ({ firstRunMs }) => ({ value: firstRunMs }) },
   { key: 'peakRssBytes', title: 'peak memory', unit: 'size', cell: ({ peakRssBytes }) => ({ value: peakRssBytes }) },
 ];
+/** 'agreement (top-1; random feeds: unreliable)': what was compared, and on what. */
+function agreementTitle({ variants, judgedOn }: Results): string {
+  const metric = variants.find(({ agreement }) => agreement)?.agreement?.metric;
+  const on = judgedOn?.startsWith('random:') ? 'random feeds: unreliable' : undefined;
+  const says = [metric, on].filter((part) => part !== undefined).join('; ');
+  return says && judgedOn !== undefined ? `agreement (${says})` : 'agreement';
+}
+
 const after: readonly ColumnRule[] = [
   { key: 'accuracy', title: 'accuracy', unit: 'share', cell: ({ accuracy }) => ({ value: accuracy?.value ?? null, ci95: accuracy?.ci95 }) },
-  { key: 'agreement', title: 'agreement', unit: 'share', cell: ({ agreement }) => ({ value: agreement?.value ?? null, ci95: agreement?.ci95 }) },
+  {
+    key: 'agreement',
+    title: 'agreement',
+    titled: agreementTitle,
+    unit: 'share',
+    cell: ({ agreement }) => ({ value: agreement?.value ?? null, ci95: agreement?.ci95 }),
+  },
   { key: 'onFrontier', title: 'frontier', unit: 'flag', cell: ({ onFrontier }) => ({ value: onFrontier }) },
 ];
 
@@ -70,7 +86,7 @@ export function resultsTable(results: Results, options: TableOptions = {}): Tabl
   const cells = wanted.map((rule) => results.variants.map((variant) => rule.cell(variant, baseline!)));
   const kept = wanted.map((_, i) => i).filter((i) => cells[i]!.some((cell) => cell.value !== null));
   return {
-    columns: kept.map((i) => ({ key: wanted[i]!.key, title: wanted[i]!.title, unit: wanted[i]!.unit })),
+    columns: kept.map((i) => ({ key: wanted[i]!.key, title: wanted[i]!.titled?.(results) ?? wanted[i]!.title, unit: wanted[i]!.unit })),
     rows: results.variants.map((_, row) => kept.map((i) => cells[i]![row]!)),
   };
 }

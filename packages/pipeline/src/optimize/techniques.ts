@@ -1,0 +1,36 @@
+// The techniques that optimize tries: each a plan of steps, the cheapest first. A technique is a row.
+import { type Needs, type Step, stepRows } from '../plan/steps';
+
+export interface Technique {
+  readonly steps: readonly Step[];
+}
+
+/** THE TABLE, in the order of what a technique costs to try: what a file alone gives, what takes data, what takes training. */
+export const techniques = {
+  simplify: { steps: [{ step: 'simplify' }] },
+  float16: { steps: [{ step: 'convertFloat', format: 'float16' }] },
+  int8: { steps: [{ step: 'quantizeDynamic' }] },
+  'int8 per tensor': { steps: [{ step: 'quantizeDynamic', granularity: 'perTensor' }] },
+  'simplify + int8': { steps: [{ step: 'simplify' }, { step: 'quantizeDynamic' }] },
+  'int4 weights': { steps: [{ step: 'quantizeWeights', bits: 4 }] },
+  'static int8': { steps: [{ step: 'quantizeStatic' }] },
+  'simplify + static int8': { steps: [{ step: 'simplify' }, { step: 'quantizeStatic' }] },
+  'pruned 30 %': { steps: [{ step: 'pruneStructured', amount: 0.3 }] },
+  'pruned 30 % + int8': { steps: [{ step: 'pruneStructured', amount: 0.3 }, { step: 'quantizeDynamic' }] },
+  'pruned 30 %, tuned': { steps: [{ step: 'pruneStructured', amount: 0.3 }, { step: 'fineTune' }] },
+  'pruned 30 %, tuned + int8': { steps: [{ step: 'pruneStructured', amount: 0.3 }, { step: 'fineTune' }, { step: 'quantizeDynamic' }] },
+  'pruned 60 %, tuned + int8': { steps: [{ step: 'pruneStructured', amount: 0.6 }, { step: 'fineTune' }, { step: 'quantizeDynamic' }] },
+} as const satisfies Record<string, Technique>;
+export type TechniqueName = keyof typeof techniques;
+
+const rank = { nothing: 0, data: 1, labels: 2 } as const satisfies Record<Needs, number>;
+
+/** The most that any of its steps needs. */
+export const needsOf = ({ steps }: Technique): Needs =>
+  steps.map(({ step }) => stepRows[step].needs).reduce<Needs>((most, needs) => (rank[needs] > rank[most] ? needs : most), 'nothing');
+
+/** Techniques in the order they are tried: those of `first`, then by what they need, then as the table has them. */
+export function ordered(table: Readonly<Record<string, Technique>>, first: readonly string[] = []): [name: string, technique: Technique][] {
+  const place = (name: string): number => (first.includes(name) ? first.indexOf(name) : first.length);
+  return Object.entries(table).sort(([a, left], [b, right]) => place(a) - place(b) || rank[needsOf(left)] - rank[needsOf(right)]);
+}
