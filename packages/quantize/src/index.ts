@@ -3,10 +3,13 @@ export type { ConvForm, DynamicRule, DynamicRules, DynamicWork, Outcome } from '
 export { dynamicRules } from './dynamic/rules';
 export { convertFloat } from './float/convert-float';
 export type { FloatOptions } from './float/options';
+export { type ConvertQatOptions, convertQat } from './qat/convert-qat';
+export { prepareQat, type QatOptions } from './qat/prepare-qat';
 export type { NodeRule } from './rewrite-nodes';
 export { type CalibrateOptions, type CalibrationTable, calibrate, calibratedValues } from './static/calibrate';
 export { type Calibrator, calibrators, minMax, percentile, type Range, type RangeTally } from './static/calibrator';
-export { quantizeStatic, type StaticOptions } from './static/quantize-static';
+export { quantizeStatic } from './static/quantize-static';
 export { type StaticRule, type StaticRules, staticRules } from './static/rules';
+export type { StaticOptions, StaticResult, WeightBits as StaticWeightBits } from './static/run';
 export { quantizeWeights, type WeightsOptions, weightsRules } from './weights-only/quantize-weights';
 export type { BlockForm, WeightBits, WeightsRule, WeightsRules, WeightsWork } from './weights-only/rule';

@@ -1,5 +1,5 @@
-// One weight to 8 bits: its scales are read off now, its codes are computed when the file is saved (or now, where the weight is resident).
-import { chooseQParams, int8, isModelDietError, perAxis, perTensor, type QParams, quantizeLinear, uint8 } from '@modeldiet/numfmt';
+// One weight to 8 or 4 bits: its scales are read off now, its codes are computed when the file is saved (or now, where the weight is resident).
+import { chooseQParams, int4, int8, isModelDietError, perAxis, perTensor, type QParams, quantizeLinear, uint8 } from '@modeldiet/numfmt';
 import type { Value } from '@modeldiet/onnx-io';
 import { type LongWork, mapWeight, materialize, type Tensor, tensor, toFloat32, type Weight } from '@modeldiet/tensor';
 import { addConstant, type ConstantSource } from './constant';
@@ -7,9 +7,9 @@ import { fail } from './errors';
 import { permute } from './permute';
 
 export interface WeightSpec {
-  readonly format: 'int8' | 'uint8';
-  /** How many of the 8 bits the codes use; default 8. */
-  readonly bits?: 7 | 8;
+  readonly format: 'int8' | 'uint8' | 'int4';
+  /** How many of the format's bits the codes use; default all. */
+  readonly bits?: number;
   /** Axes of the stored codes in terms of the held constant; undefined: as held. */
   readonly perm?: readonly number[];
   /** The axis of the stored codes that has a scale for each index; undefined: one scale. */
@@ -18,9 +18,11 @@ export interface WeightSpec {
   readonly scaleBy: number;
   /** Dims of the stored scales: [channels], or [channels, 1, ...] with so many trailing ones. */
   readonly scaleDims: 'vector' | { readonly trailing: number };
+  /** One zero point (default), or one for each scale, as ONNX has it for DequantizeLinear. */
+  readonly zeroPoints?: 'one' | 'each';
 }
 
-/** Three constants of the graph. The zero point is a scalar, 0 for int8 and 128 for uint8: codes are symmetric around it. */
+/** Three constants of the graph. Zero points are 0 for signed formats and 128 for uint8: codes are symmetric around it. */
 export interface QuantizedWeight {
   readonly codes: Value;
   readonly scale: Value;
@@ -29,14 +31,15 @@ export interface QuantizedWeight {
   readonly scales: Float32Array;
 }
 
-const formats = { int8, uint8 } as const;
+const formats = { int8, uint8, int4 } as const;
 
-interface Seen {
+export interface Seen {
   readonly values: Float32Array;
   readonly dims: readonly number[];
 }
 
-function see(held: Tensor, perm: readonly number[] | undefined): Seen {
+/** The numbers of a held weight as its reader sees them. */
+export function see(held: Tensor, perm: readonly number[] | undefined): Seen {
   const values = toFloat32(held);
   return perm ? { values: permute(values, held.dims, perm), dims: perm.map((axis) => held.dims[axis]!) } : { values, dims: held.dims };
 }
@@ -53,7 +56,14 @@ function qparamsOf({ values, dims }: Seen, { format, bits, axis }: WeightSpec, n
 
 function codesOf(type: WeightSpec['format'], values: Float32Array, qparams: QParams, dims: readonly number[]): Tensor {
   const { buffer, byteOffset, length } = quantizeLinear(values, qparams);
-  return type === 'int8' ? tensor('int8', new Int8Array(buffer, byteOffset, length), dims) : tensor('uint8', new Uint8Array(buffer, byteOffset, length), dims);
+  if (type === 'int8') return tensor('int8', new Int8Array(buffer, byteOffset, length), dims);
+  return tensor(type, new Uint8Array(buffer, byteOffset, length), dims);
+}
+
+function zeroOf(type: WeightSpec['format'], dims: readonly number[]): Tensor {
+  const count = dims[0] ?? 1;
+  if (type === 'int8') return tensor('int8', new Int8Array(count), dims);
+  return type === 'uint8' ? tensor('uint8', new Uint8Array(count).fill(128), dims) : tensor('int4', new Uint8Array(Math.ceil(count / 2)), dims);
 }
 
 /** Quantizes weights for one run; the same weight asked for in the same way gives the same constants. */
@@ -79,11 +89,7 @@ export function weightQuantizer(work: LongWork): (source: ConstantSource, spec: 
       scales,
       codes: addConstant(home, `${holder.name}_quantized`, codes),
       scale: addConstant(home, `${holder.name}_scale`, tensor('float32', scales, scaleDims)),
-      zeroPoint: addConstant(
-        home,
-        `${holder.name}_zero_point`,
-        type === 'int8' ? tensor('int8', new Int8Array(1), []) : tensor('uint8', new Uint8Array([128]), []),
-      ),
+      zeroPoint: addConstant(home, `${holder.name}_zero_point`, zeroOf(type, spec.zeroPoints === 'each' && spec.axis !== undefined ? [scales.length] : [])),
     };
     known.set(key, result);
     return result;

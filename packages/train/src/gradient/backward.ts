@@ -3,6 +3,7 @@ import { type Graph, keyOf, type Node, nestedGraphs, opKey, orderedNodes, subgra
 import { type Emit, isFloat } from '../emit';
 import { fail } from '../errors';
 import type { GradientRules } from '../rules';
+import { codeMakers } from '../rules/quantize';
 
 /** The outer values that the subgraphs of `node` read. */
 function* captures(node: Node, graph: Graph): Generator<Value> {
@@ -13,14 +14,14 @@ function* captures(node: Node, graph: Graph): Generator<Value> {
     }
 }
 
-/** The float values that depend on one of `wrt` by way of float values alone (no gradient passes a Shape or an ArgMax), and the nodes that read one of them, producers first. */
+/** The float values that depend on one of `wrt` by way of float values and of the codes of floats alone (no gradient passes a Shape or an ArgMax), and the nodes that read one of them, producers first. */
 function dependents(e: Emit, wrt: ReadonlySet<Value>): { values: ReadonlySet<Value>; nodes: readonly Node[] } {
   const { graph } = e;
   const values = new Set(wrt);
   const nodes = orderedNodes(graph).filter((node) => {
     const reads = [...node.inputs, ...(node.attributes.size ? captures(node, graph) : [])];
     if (!reads.some((value) => value && values.has(value))) return false;
-    for (const value of node.outputs) if (value && isFloat(e.dtype(value) ?? 'float32')) values.add(value);
+    for (const value of node.outputs) if (value && (codeMakers.has(opKey(node)) || isFloat(e.dtype(value) ?? 'float32'))) values.add(value);
     return true;
   });
   return { values, nodes };

@@ -24,17 +24,41 @@ export interface Selection {
 /** The metadata key that keeps a weight from being trained by default. */
 export const trainableKey = 'modeldiet.trainable';
 
-const elementwise: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Max', 'Min', 'Sum', 'Mean', 'Where', 'Equal', 'Greater', 'Less']);
+const fakeQuantize = ['QuantizeLinear', 'DequantizeLinear'] as const;
+const elementwise: ReadonlySet<string> = new Set([
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Pow',
+  'Max',
+  'Min',
+  'Sum',
+  'Mean',
+  'Where',
+  'Equal',
+  'Greater',
+  'Less',
+  ...fakeQuantize,
+]);
 
 const layers: ReadonlySet<string> = new Set(['MatMul', 'Gemm', 'Conv', 'ConvTranspose']);
 const isLayer = (node: Node | undefined): boolean => node !== undefined && layers.has(opKey(node));
+
+const fakes: ReadonlySet<string> = new Set(fakeQuantize);
+/** The nodes that read a value, be it behind fake quantization. */
+function* readersOf(value: Value): Generator<Node> {
+  for (const { node, index } of value.uses)
+    if (index === 0 && fakes.has(opKey(node))) yield* readersOf(node.outputs[0]!);
+    else yield node;
+}
 
 /** A single number that scales, shifts or bounds: no weight of a layer, and not added to what a layer gives. */
 function isScalar(value: Value): boolean {
   const dims = constantOf(value)!.dims;
   if (dims.length === 0) return true;
   if (dims.some((extent) => extent !== 1)) return false;
-  return ![...value.uses].some(({ node }) => isLayer(node) || (opKey(node) === 'Add' && node.inputs.some((input) => isLayer(input?.producer))));
+  return ![...readersOf(value)].some((node) => isLayer(node) || (opKey(node) === 'Add' && node.inputs.some((input) => isLayer(input?.producer))));
 }
 
 /** The constant a value itself holds: an initializer, or what its Constant node makes. */
