@@ -16,6 +16,8 @@ import { toHtml } from '@modeldiet/report';
 import { accuracy } from '@modeldiet/runtime';
 import { nodeBackend } from '@modeldiet/runtime/node';
 import { adam, train } from '@modeldiet/train';
+import { writeReadme } from './build-readme.mjs';
+import { receiptsOf, weightPictures } from './demo/page.mjs';
 import { remarks, tables } from './demo/text.mjs';
 
 const started = performance.now();
@@ -105,6 +107,9 @@ const results = await compareVariants(variants, {
 
 // 5. What came out: two tables here, all of it as JSON, and a page.
 await writeFile(join(out, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-await writeFile(join(out, 'report.html'), toHtml(results));
+const shown = variants.filter(({ name }) => ['baseline', 'static int8'].includes(name));
+const page = { receipts: await receiptsOf(shown, { backend, dataset: test }), weights: await weightPictures(baseline) };
+await writeFile(join(out, 'report.html'), toHtml(results, page));
+if (process.argv.includes('--readme')) writeReadme(results);
 for (const text of [...tables(results), ...remarks(results)]) console.log(`\n${text}`);
 say(`done: ${relative(process.cwd(), out)}/ holds report.html, results.json and ${variants.length} models`);

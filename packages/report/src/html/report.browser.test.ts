@@ -1,6 +1,7 @@
 // The report as a browser shows it: colours resolved, one drawing a chart at each width, nothing wider than the page, nothing run or fetched.
 import { afterEach, describe, expect, it } from 'vitest';
 import { sample } from '../sample.test-data';
+import { receipts, weights } from '../sections.test-data';
 import { toHtml } from './report';
 
 let frame: HTMLIFrameElement | undefined;
@@ -28,6 +29,16 @@ describe('the report in a browser', () => {
     expect(drawings.map(({ id }) => id)).toEqual([`size-${kind}`, `latency-1-${kind}`, `latency-64-${kind}`]);
     expect(page.documentElement.scrollWidth).toBeLessThanOrEqual(width);
     for (const drawing of drawings) expect(drawing.getBoundingClientRect().right).toBeLessThanOrEqual(width);
+  });
+
+  it.each([1280, 390])('at %i pixels the receipts and weights fit too', async (width) => {
+    const page = await show(toHtml(sample, { receipts, weights }), width);
+    expect(page.documentElement.scrollWidth).toBeLessThanOrEqual(width);
+    const bars = [...page.querySelectorAll('.receipt .bar span')].map((bar) => bar.getBoundingClientRect().width);
+    expect(bars[0]).toBeGreaterThan(40);
+    expect(bars[1]! / bars[0]!).toBeGreaterThan(0.1);
+    expect(bars[1]! / bars[0]!).toBeLessThan(0.5);
+    expect([...page.querySelectorAll('svg[id^=weight]')].filter(shown)).toHaveLength(2);
   });
 
   it('resolves the colours of the theme in the drawings', async () => {

@@ -34,6 +34,16 @@ tbody tr:last-child>*{border-bottom:0}
 .interval{display:block;color:var(--md-muted);font-size:.75rem}
 tbody tr:hover{background:color-mix(in srgb,var(--md-line) 35%,transparent)}
 .badge{display:inline-block;padding:0 .5rem;border-radius:1rem;background:var(--md-accent-soft);color:var(--md-accent);font-size:.75rem;font-weight:600}
+.part>h2{font-size:1.25rem;margin:2rem 0 .25rem}
+.part>h2+.pair{margin-top:.75rem}
+.part .sub{margin:0 0 1rem}
+h3{font-size:1.0625rem;margin:0}
+.whole{color:var(--md-muted);font-size:.875rem;margin:.125rem 0 .75rem}
+.receipt tbody th{min-width:7rem}
+.receipt .op{display:block}
+.receipt .node{display:block;color:var(--md-muted);font-weight:400;font-size:.75rem;overflow-wrap:anywhere}
+.receipt .bar{width:35%;min-width:4.5rem;padding-right:0;vertical-align:middle}
+.receipt .bar span{display:block;height:.625rem;min-width:1px;border-radius:.125rem;background:var(--md-accent)}
 .conditions{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:.5rem 2rem;margin:0;font-size:.9375rem}
 .conditions div{display:flex;gap:.75rem;min-width:0}
 .conditions dt{color:var(--md-muted);flex:0 0 7.5rem}
