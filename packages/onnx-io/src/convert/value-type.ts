@@ -22,10 +22,24 @@ export function freshDims(): FreshDim {
   };
 }
 
+/** Types that say the same at every value: messages are shared by their bytes, and so are the types made of them. */
+const shared = new WeakMap<TypeProto, ValueType>();
+
 export function typeFrom(message: TypeProto, fresh: FreshDim): ValueType {
+  const known = shared.get(message);
+  if (known) return known;
   const state = { exact: true };
-  const type = convert(message, fresh, state);
+  let open = false;
+  const type = convert(
+    message,
+    (parameter) => {
+      open = true;
+      return fresh(parameter);
+    },
+    state,
+  );
   if (!state.exact) asWritten.set(type, encodeMessage('TypeProto', message));
+  else if (!open) shared.set(message, type);
   return type;
 }
 

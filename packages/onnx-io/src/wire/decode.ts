@@ -1,7 +1,7 @@
 // A message from its bytes, as a plain object. What the table does not know stays as bytes in `$unknowns`, in order.
 import { overLimit } from './limits';
 import { type Field, fieldsOf, type MessageName, type Scalar } from './messages';
-import { bytes, double, float, int32, int64, type Reader, size, skip, string, tag, uint64 } from './reader';
+import { bytes, countFields, double, float, int32, int64, type Reader, size, skip, string, tag, uint64 } from './reader';
 
 export type Message = Record<string, unknown> & { $unknowns?: Uint8Array[] };
 
@@ -10,8 +10,29 @@ const readers: Readonly<Record<Scalar, (reader: Reader) => unknown>> = { int32, 
 /** Reads one value. A singular message that comes twice is one, as protobuf merges it. */
 function one(reader: Reader, { scalar, message: type, repeated, name }: Field, message: Message, depth: number): unknown {
   if (scalar) return readers[scalar](reader);
+  if (type === 'TypeProto' && message[name] === undefined) return valueType(reader, depth);
   const inner = repeated ? {} : ((message[name] ?? {}) as Message);
   return decodeInto(reader, type!, inner, size(reader), depth + 1);
+}
+
+/** Types that are longer are not looked for. */
+const longestType = 128;
+
+/** Most values of a file have one of a few types: each is decoded once, and shared by its bytes. */
+function valueType(reader: Reader, depth: number): Message {
+  const length = size(reader);
+  const { pos, types, fields } = reader;
+  if (length === 0 || length > longestType) return decodeInto(reader, 'TypeProto', {}, length, depth + 1);
+  const key = reader.text(reader.bytes, pos, pos + length, () => String.fromCharCode(...reader.bytes.subarray(pos, pos + length)));
+  const known = types.get(key);
+  if (known && known.depth >= depth) {
+    reader.pos = pos + length;
+    countFields(reader, known.fields);
+    return known.message;
+  }
+  const message = decodeInto(reader, 'TypeProto', {}, length, depth + 1);
+  types.set(key, { message, fields: reader.fields - fields, depth });
+  return message;
 }
 
 /** Reads a run of numbers without tags. */
