@@ -94,3 +94,23 @@ test.each(files)('%s', async (path) => {
   // A second time there is nothing left to do.
   expect((await simplify(out)).report.warnings.map(({ code }) => code)).toContain('simplify/nothing-to-do');
 });
+
+/** What the models that have layers written out, or attention, are fused into where the opset asked for has it. */
+const fusions: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  'bert-eager.dynamo.onnx': { Attention: 2, Gelu: 2, Softmax: 0 },
+  'bert-eager.ts.onnx': { Attention: 2, Gelu: 2, Erf: 0, Softmax: 0 },
+  'bert-sdpa.ts.onnx': { Attention: 2, Gelu: 2, Erf: 0, IsNaN: 0, Softmax: 0 },
+  'vit.ts.onnx': { Gelu: 2, Erf: 0 },
+  'silero_vad.onnx': {},
+  'ch_PP-OCRv4_rec_infer.onnx': {},
+};
+test.each(Object.entries(fusions))('%s at opset 23', async (file, expected) => {
+  const path = files.find((each) => each.endsWith(file))!;
+  const model = await load(path);
+  const { model: out } = await simplify(model, { opset: 23 });
+  const ops = [...allNodes(out)].map(({ opType }) => opType);
+  expect(Object.fromEntries(Object.keys(expected).map((op) => [op, ops.filter((each) => each === op).length]))).toEqual(expected);
+  expect(nodes(out)).toBeLessThan(nodes(model));
+  const { outputs } = await compareModels(model, out, { feeds: randomFeeds(model, { dims: dimsOf(file, model), seed: 1, count: 2 }), backend });
+  expect(worst(outputs)).toBeGreaterThan(80);
+});

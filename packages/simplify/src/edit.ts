@@ -26,3 +26,16 @@ export function bypass(node: Node, input: Value, why: string): Outcome {
   edit.removeNode(node);
   return did(why);
 }
+
+/** `made` gives what `value` gave; the nodes that nothing reads any more go. */
+export function replaceResult(value: Value, made: Node): void {
+  const { producer } = value;
+  edit.replaceValue(value, made.outputs[0]!);
+  if (producer) removeUnread(producer);
+}
+function removeUnread(node: Node): void {
+  if (!node.graph.nodes.has(node) || node.outputs.some((value) => value && (value.uses.size > 0 || edit.outputCount(value) > 0))) return;
+  const before = node.inputs.flatMap((value) => (value?.producer && value.graph === node.graph ? [value.producer] : []));
+  edit.removeNode(node);
+  for (const each of before) removeUnread(each);
+}

@@ -20,7 +20,9 @@ export type SkipCode =
   | 'in-function'
   | 'not-representable'
   | 'is-output'
-  | 'too-large';
+  | 'too-large'
+  | 'older-opset'
+  | 'no-gain';
 
 /** What a rule may ask of the model around the node. */
 export interface Context extends LongWork {

@@ -1,5 +1,6 @@
 // simplify: the same function in fewer nodes, by passes that run until none of them finds anything.
 import { type Draft, type Model, type Report, type TransformOptions, transform } from '@modeldiet/onnx-io';
+import { raiseOpset } from '@modeldiet/ops';
 import type { LongWork } from '@modeldiet/tensor';
 import { fail } from './errors';
 import { morePasses, type NamedPass, type PassName, passes } from './passes';
@@ -7,6 +8,8 @@ import { morePasses, type NamedPass, type PassName, passes } from './passes';
 export interface SimplifyOptions extends TransformOptions {
   /** Which passes, by name or as values, in this order. Default: all of `passes`. */
   readonly passes?: readonly (PassName | NamedPass)[];
+  /** Raise the model to this ai.onnx opset first (`raiseOpset`): some patterns are one op only there (Gelu 20, RMSNormalization and Attention 23). Default: the opset stays. */
+  readonly opset?: number;
 }
 
 function chosen(wanted: SimplifyOptions['passes']): readonly NamedPass[] {
@@ -37,13 +40,30 @@ async function runAll(list: readonly NamedPass[], draft: Draft, work: LongWork):
   return total;
 }
 
+/** What both did; a change of a node by its first address. */
+const joined = (first: Report, second: Report): Report => ({
+  ...second,
+  changed: [...first.changed, ...second.changed],
+  skipped: [...first.skipped, ...second.skipped],
+  warnings: [...first.warnings, ...second.warnings.filter(({ code }) => code !== 'simplify/nothing-to-do' || first.changed.length === 0)],
+});
+
 /**
- * The model in fewer nodes: outputs equal within the tolerance of its ops; names of graph inputs and outputs, dynamic shapes and the opset stay. Where nothing is to be done the model comes back as it was, with the
- * warning `simplify/nothing-to-do`. Errors: `simplify/unknown-pass`, `onnx-io/no-match` (include, exclude), `onnx-io/cycle`.
+ * The model in fewer nodes: outputs equal within the tolerance of its ops; names of graph inputs and outputs and dynamic shapes stay, and so does the opset unless `opset` asks for another. Where nothing is to be
+ * done the model comes back as it was, with the warning `simplify/nothing-to-do`. Errors: `simplify/unknown-pass`, `onnx-io/no-match` (include, exclude), `onnx-io/cycle`, and with `opset` those of `raiseOpset`.
  *
  * `const { model: smaller, report } = await simplify(model)`
  */
 export async function simplify(model: Model, options: SimplifyOptions = {}): Promise<{ model: Model; report: Report }> {
+  const { opset, ...others } = options;
+  if (opset === undefined) return simplified(model, others);
+  const { signal, onProgress, onWarning } = options;
+  const raised = await raiseOpset(model, opset, { signal, onProgress, onWarning, allowEmpty: true });
+  const { model: out, report } = await simplified(raised.model, others);
+  return { model: out, report: { ...joined(raised.report, report), options: { ...report.options, opset } } };
+}
+
+async function simplified(model: Model, options: SimplifyOptions): Promise<{ model: Model; report: Report }> {
   const list = chosen(options.passes);
   return transform(
     'simplify',

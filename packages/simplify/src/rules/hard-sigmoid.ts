@@ -1,23 +1,9 @@
 // Hard sigmoid and hard swish written out (MobileNetV3, PP-OCR): clip(x + 3, 0, 6) / 6 and x * clip(x + 3, 0, 6) / 6.
 //   clip(x + a, 0, b) * s = b s * HardSigmoid(x; alpha = 1 / b, beta = a / b);  HardSigmoid has no factor, so b s must be 1.
 import { attr, edit, type Node, numberParam, opKey, opsetOf, type Value } from '@modeldiet/onnx-io';
-import { toFloat64 } from '@modeldiet/tensor';
 import { onlyReader } from '../edit';
 import { type Context, did, type Outcome, type Rule, skip } from '../rule';
-
-function scalarOf(value: Value | undefined, { tensorOf }: Context): number | undefined {
-  const tensor = value && tensorOf(value);
-  return tensor && tensor.type !== 'string' && tensor.data.length === 1 ? toFloat64(tensor)[0] : undefined;
-}
-
-/** The two operands of a commutative node as (value, number). */
-function withNumber(node: Node | undefined, op: string, context: Context): readonly [Value, number] | undefined {
-  if (!node || opKey(node) !== op) return undefined;
-  const [a, b] = node.inputs;
-  const [x, y] = [scalarOf(a, context), scalarOf(b, context)];
-  if (a && y !== undefined) return [a, y];
-  return b && x !== undefined ? [b, x] : undefined;
-}
+import { scalarOf, withNumber } from './constant';
 
 /** y = clip(x + a, 0, b): x, a and b, where nothing else reads what is in between. */
 function clipped(y: Value | undefined, reader: Node, context: Context): { readonly x: Value; readonly a: number; readonly b: number } | undefined {

@@ -1,7 +1,8 @@
 // Consecutive nodes of one kind: Unsqueeze of Unsqueeze, Squeeze of Squeeze, Concat of Concat, Pad of zeros before a convolution.
-import { attr, edit, freshName, type Node, numberParam, numbersParam, opKey, stringParam, type Value } from '@modeldiet/onnx-io';
+import { attr, edit, type Node, numberParam, numbersParam, opKey, stringParam, type Value } from '@modeldiet/onnx-io';
 import { onlyReader } from '../edit';
 import { type Context, did, type Outcome, type Rule, skip } from '../rule';
+import { addConstant } from './constant';
 
 /** The axes of a Squeeze or Unsqueeze, none negative; undefined where they are not known. */
 function axesOf(node: Node, rank: number | undefined): readonly number[] | undefined {
@@ -16,15 +17,8 @@ function setAxes(node: Node, axes: readonly number[], context: Context): void {
     edit.setAttribute(node, 'axes', attr.ints(axes));
     return;
   }
-  context.allowInitializers();
-  const { graph } = node;
   const tensor = { type: 'int64', dims: [axes.length], data: BigInt64Array.from(axes, BigInt) } as const;
-  const name = freshName(graph.model, `${node.outputs[0]?.name ?? node.opType}_axes`);
-  const value =
-    'overload' in graph
-      ? edit.addNode(graph, { opType: 'Constant', inputs: [], outputs: [name], attributes: { value: attr.tensor(tensor) } }).outputs[0]
-      : edit.addInitializer(graph, name, tensor);
-  edit.setInput(node, 1, value);
+  edit.setInput(node, 1, addConstant(node.graph, `${node.outputs[0]?.name ?? node.opType}_axes`, tensor, context));
 }
 
 /** The same where nothing else reads it. */
