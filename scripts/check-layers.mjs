@@ -122,13 +122,27 @@ export function readPackages(root) {
     });
 }
 
+/** The examples in TypeScript: those with a tsconfig. @param {string} root @returns {{ folder: string, manifest: Package['manifest'] }[]} */
+function readExamples(root) {
+  return readdirSync(join(root, 'examples'))
+    .filter((folder) => existsSync(join(root, 'examples', folder, 'tsconfig.json')))
+    .sort()
+    .map((folder) => ({ folder, manifest: readJson(join(root, 'examples', folder, 'package.json')) }));
+}
+
 /** What each configuration file should hold: file -> [key path, value]. */
-function wantedConfig(packages) {
+function wantedConfig(packages, examples) {
   const references = [...packages].sort((a, b) => floorOf(a.folder) - floorOf(b.folder) || a.folder.localeCompare(b.folder));
+  const projects = [...references.map(({ folder }) => `packages/${folder}`), ...examples.map(({ folder }) => `examples/${folder}`)];
   return [
-    { file: 'tsconfig.json', keys: ['references'], value: [...references.map(({ folder }) => ({ path: `packages/${folder}` })), { path: 'tests' }] },
+    { file: 'tsconfig.json', keys: ['references'], value: [...projects, 'tests'].map((path) => ({ path })) },
     { file: 'tsconfig.base.json', keys: ['compilerOptions', 'paths'], value: pathsOf(packages) },
-    { file: 'tests/tsconfig.json', keys: ['references'], value: references.map(({ folder }) => ({ path: `../packages/${folder}` })) },
+    { file: 'tests/tsconfig.json', keys: ['references'], value: projects.map((path) => ({ path: `../${path}` })) },
+    ...examples.map(({ folder, manifest }) => ({
+      file: `examples/${folder}/tsconfig.json`,
+      keys: ['references'],
+      value: referencesOf(manifest).map(({ path }) => ({ path: path.replace('..', '../../packages') })),
+    })),
     ...packages.map(({ folder, manifest }) => ({ file: `packages/${folder}/tsconfig.json`, keys: ['references'], value: referencesOf(manifest) })),
   ];
 }
@@ -136,7 +150,7 @@ function wantedConfig(packages) {
 /** Compares (or with `write`, writes) the configuration that follows from package.json. */
 export function configProblems(root, packages, { write = false } = {}) {
   const problems = [];
-  for (const { file, keys, value } of wantedConfig(packages)) {
+  for (const { file, keys, value } of wantedConfig(packages, readExamples(root))) {
     const config = readJson(join(root, file));
     const owner = keys.slice(0, -1).reduce((object, key) => (object[key] ??= {}), config);
     const last = keys.at(-1);
