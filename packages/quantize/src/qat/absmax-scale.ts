@@ -34,6 +34,9 @@ function number(value: Value | undefined): number | undefined {
   return constant && constant.type === 'float32' && isResident(constant) && constant.data.length === 1 ? toFloat32(constant)[0] : undefined;
 }
 
+/** The largest codes of 2 to 8 bits. */
+const spans: ReadonlySet<number> = new Set([1, 3, 7, 15, 31, 63, 127]);
+
 /** What {@link addAbsMaxScale} was asked for, read off the graph; undefined when `scale` is made in another way. */
 export function absMaxScale(scale: Value, weight: Value): { readonly span: number; readonly axes: readonly number[] } | undefined {
   const floor = producer(scale, 'Max');
@@ -42,5 +45,5 @@ export function absMaxScale(scale: Value, weight: Value): { readonly span: numbe
   const axes = reduce && numbersParam(reduce, 'axes');
   if (producer(reduce?.inputs[0], 'Abs')?.inputs[0] !== weight || number(floor?.inputs[1]) !== smallest || !axes || axes === 'dynamic') return undefined;
   const span = number(divide?.inputs[1]);
-  return span === undefined ? undefined : { span, axes };
+  return span !== undefined && spans.has(span) ? { span, axes } : undefined;
 }

@@ -6,7 +6,7 @@ import { type ConstantSource, constantSource, dropUnread } from '../constant';
 import { fail } from '../errors';
 import type { StaticRules } from '../static/rules';
 import { staticRules } from '../static/rules';
-import type { WeightBits } from '../static/run';
+import { codeType, type WeightBits } from '../static/run';
 import { biasFor, storedSpec } from '../static/stored';
 import { weightQuantizer } from '../weights';
 import { absMaxScale } from './absmax-scale';
@@ -39,7 +39,8 @@ function fakesOf(model: Model): Fake[] {
 }
 
 const dynamicOf = ({ quantize }: Fake): ReturnType<typeof absMaxScale> => absMaxScale(quantize.inputs[1]!, quantize.inputs[0]!);
-const bitsOf = (span: number): WeightBits => (span <= 7 ? 4 : span <= 63 ? 7 : 8);
+/** From the largest code: 127 is 8 bits, 7 is 4. */
+const bitsOf = (span: number): WeightBits => Math.round(Math.log2(span + 1) + 1) as WeightBits;
 
 /** Removes what made `value`, where nothing else reads it. */
 function dropCone(value: Value | undefined): void {
@@ -82,7 +83,7 @@ async function convert(draft: Draft, work: LongWork, rules: StaticRules): Promis
     for (const reader of dequantizers) edit.setInputs(reader, [stored.codes, stored.scale, stored.zeroPoint]);
     for (const value of old) dropCone(value);
     for (const { node, index } of dequantizers.flatMap((reader) => [...reader.outputs[0]!.uses])) {
-      draft.change(addressOf(node), `int${bits === 4 ? 4 : 8}, weight ${source.holder.name}`);
+      draft.change(addressOf(node), `${bits ? codeType(bits) : 'integers'}, weight ${source.holder.name}`);
       const rule = rules[opKey(node)];
       const bias = constantSource(node.inputs[2]);
       const input = await inputScale(node, work);
@@ -101,14 +102,14 @@ async function convert(draft: Draft, work: LongWork, rules: StaticRules): Promis
 
 /**
  * Makes the integer model of one whose weights go through fake quantization: weights become stored integers by the scales that they have now, biases int32; pairs around activations stay. The result has the form
- * of `quantizeStatic` and answers as the trained model does. Scales that are constants are kept, so models prepared elsewhere convert too. The opset is raised to 21 where weights have 4 bits.
+ * of `quantizeStatic` and answers as the trained model does. Scales that are constants are kept, so models prepared elsewhere convert too. The opset is raised to 21 where weights become int4.
  * Throws `quantize/no-fake-quantize` where no weight goes through a pair, `quantize/not-finite` for a weight.
  */
 export async function convertQat(model: Model, options: ConvertQatOptions = {}): Promise<{ model: Model; report: Report }> {
   const { rules = staticRules, ...work } = options;
   const fakes = fakesOf(model);
   if (fakes.length === 0) throw fail('no-fake-quantize', { expected: 'a QuantizeLinear that reads a float weight, and a DequantizeLinear behind it' });
-  const needed = fakes.some((found) => (dynamicOf(found)?.span ?? 127) <= 7) ? 21 : 13;
+  const needed = fakes.some((found) => codeType(bitsOf(dynamicOf(found)?.span ?? 127)) === 'int4') ? 21 : 13;
   const raised = (model.opsets.get('') ?? needed) < needed ? await raiseOpset(model, needed, work) : undefined;
   const { model: made, report } = await transform('convertQat', raised?.model ?? model, work, (draft, inner) => convert(draft, inner, rules));
   return {

@@ -88,7 +88,7 @@ describe('prepareQat', () => {
     expect(await codeOf(() => prepareQat(mlp(), { calibration: { ...table, ranges: {} } }))).toBe('quantize/not-calibrated');
     const holed = { ...table, ranges: { ...table.ranges, [first!]: { min: Number.NaN, max: 1 } } };
     expect(await codeOf(() => prepareQat(mlp(), { calibration: holed }))).toBe('quantize/calibration-not-finite');
-    expect(await codeOf(() => prepareQat(mlp(), { calibration: table, bits: 5 as 4 }))).toBe('quantize/bad-option');
+    expect(await codeOf(() => prepareQat(mlp(), { calibration: table, bits: 1 as 2 }))).toBe('quantize/bad-option');
     const none = modelOf((g) => g.op('Exp', [g.input('x', 'float32', [1])]));
     expect(await codeOf(() => prepareQat(none, { dataset: items([1]), backend }))).toBe('onnx-io/nothing-changed');
   });
@@ -98,7 +98,7 @@ describe('convertQat', () => {
   const nets = { mlp: [mlp(), [16, 64]], 'conv net': [convNet(), [4, 8, 12, 12]] } as const;
   for (const [name, [before, dims]] of Object.entries(nets))
     for (const granularity of ['perAxis', 'perTensor'] as const)
-      for (const bits of [8, 7, 4] as const)
+      for (const bits of [8, 7, 5, 4, 2] as const)
         test(`${name}, ${granularity}, ${bits} bits: untrained, it holds the very numbers that quantizeStatic stores`, async () => {
           const data = items(dims);
           const options = { granularity, bits, target: cpu({ saturatesU8S8: false }) };
@@ -198,6 +198,11 @@ describe('convertQat', () => {
     expect(await codeOf(() => convertQat(odd))).toBe('onnx-io/nothing-changed');
     const { report } = await convertQat(odd, { allowEmpty: true });
     expect(skips(report)).toEqual(['scale-computed']);
+    // The largest code of no number of bits: not a scale that prepareQat makes.
+    const { model: strange } = await prepareQat(mlp(), { dataset: items([16, 64]), backend });
+    for (const name of ['w1_largest_code', 'w2_largest_code'])
+      edit.setInitializer(findValue(strange.graph, name)!, tensor('float32', Float32Array.of(100), []));
+    expect(skips((await convertQat(strange, { allowEmpty: true })).report)).toEqual(['scale-computed', 'scale-computed']);
     const { model: prepared } = await prepareQat(mlp(), { dataset: items([16, 64]), backend });
     edit.setInitializer(findValue(prepared.graph, 'w1')!, tensor('float32', new Float32Array(48 * 64).fill(Number.NaN), [48, 64]));
     expect(await codeOf(() => convertQat(prepared))).toBe('quantize/not-finite');

@@ -10,8 +10,10 @@ import type { Calibrator } from './calibrator';
 import { planStatic, type WeightedNode } from './plan';
 import { type StaticRules, staticRules } from './rules';
 
-/** Of weight codes. */
-export type WeightBits = 8 | 7 | 4;
+/** Of weight codes; up to 4 are stored as int4, more as int8. */
+export type WeightBits = 8 | 7 | 6 | 5 | 4 | 3 | 2;
+const weightBits: readonly WeightBits[] = [8, 7, 6, 5, 4, 3, 2];
+export const codeType = (bits: WeightBits): 'int8' | 'int4' => (bits > 4 ? 'int8' : 'int4');
 
 export interface StaticOptions extends TransformOptions {
   /** Ranges by value name, from `calibrate`; else `dataset` and `backend`, and it is done here. */
@@ -22,7 +24,7 @@ export interface StaticOptions extends TransformOptions {
   readonly calibrator?: Calibrator;
   /** One weight scale for each output channel (default), or one for the whole weight. */
   readonly granularity?: 'perAxis' | 'perTensor';
-  /** Of weights; activations have 8. Default 7 where the target saturates, else 8. 4 bits are stored as int4, which takes opset 21. */
+  /** Of weights; activations have 8. Default 7 where the target saturates, else 8. Up to 4 are stored as int4, which takes opset 21 and computes in float: smaller files, not faster ones. */
   readonly bits?: WeightBits;
   /** Where it will run; default `cpu()`, which assumes that u8 x s8 products saturate, so weights use 7 of their 8 bits: exact on every machine at full speed. */
   readonly target?: Target;
@@ -72,7 +74,7 @@ async function run(draft: Draft, work: LongWork, { perAxis, bits, rules, calibra
     const address = addresses.get(node)!;
     await checkpoint(work, { phase: 'quantize', done, total: plan.weighted.length, unit: 'nodes', item: address.node });
     await weigh(planned, scaleOf(node.inputs[0]!), perAxis ? axis : undefined, bits);
-    draft.change(address, `${form.says} int${bits === 4 ? 4 : 8}, weight ${source.holder.name}`.trimStart());
+    draft.change(address, `${form.says} ${codeType(bits)}, weight ${source.holder.name}`.trimStart());
   }
   for (const value of plan.scaled.keys()) scaleValue(value, scaleOf(value), plan, rules);
   for (const node of plan.nodes) if (rules[opKey(node)]!.kind !== 'weighted') draft.change(addresses.get(node)!, 'reads and makes 8-bit values');
@@ -83,7 +85,7 @@ function check(options: StaticOptions): void {
   const { granularity = 'perAxis', bits = 8, calibration, dataset, backend } = options;
   for (const [option, actual, allowed] of [
     ['granularity', granularity, ['perAxis', 'perTensor']],
-    ['bits', bits, [8, 7, 4]],
+    ['bits', bits, weightBits],
   ] as const)
     if (!(allowed as readonly unknown[]).includes(actual)) throw fail('bad-option', { where: { option }, expected: allowed, actual });
   if (!calibration && !(dataset && backend)) throw fail('no-calibration', { where: { option: dataset ? 'backend' : 'dataset' } });

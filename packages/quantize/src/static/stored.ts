@@ -5,7 +5,7 @@ import { type LongWork, materialize, tensor, toFloat32 } from '@modeldiet/tensor
 import { addConstant, dropUnread } from '../constant';
 import { type QuantizedWeight, type WeightSpec, weightQuantizer } from '../weights';
 import type { WeightedNode } from './plan';
-import type { Weigh, WeightBits } from './run';
+import { codeType, type Weigh, type WeightBits } from './run';
 
 export const dequantized = (graph: Graph, codes: Value, { scale, zeroPoint }: Pick<QuantizedWeight, 'scale' | 'zeroPoint'>, axis?: number): Value =>
   edit.addNode(graph, { opType: 'DequantizeLinear', inputs: [codes, scale, zeroPoint], attributes: axis === undefined ? {} : { axis: attr.int(axis) } })
@@ -45,7 +45,7 @@ export async function biasFor(
 
 /** Codes of so many bits in the smallest type that holds them, with scales as DequantizeLinear has them. */
 export const storedSpec = (bits: WeightBits, perm: readonly number[] | undefined, axis: number | undefined): WeightSpec => ({
-  format: bits === 4 ? 'int4' : 'int8',
+  format: codeType(bits),
   bits,
   perm,
   axis,
