@@ -14,7 +14,7 @@ export const markers = ['<!-- demo table: written by `npm run demo -- --readme` 
 export function between(page, text) {
   const [from, to] = markers.map((marker) => page.indexOf(marker));
   if (from < 0 || to < from) throw new Error(`README.md has no place for the table: expected ${markers.join(' ... ')}`);
-  return `${page.slice(0, from + markers[0].length)}\n${text}\n${page.slice(to)}`;
+  return `${page.slice(0, from + markers[0].length)}\n\n${text}\n\n${page.slice(to)}`;
 }
 
 const wanted = ['ONNX Runtime', 'threads', 'CPU', 'memory', 'runtime', 'system'];

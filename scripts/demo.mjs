@@ -11,7 +11,7 @@ import { compareVariants } from '@modeldiet/pipeline';
 import { freshProcess } from '@modeldiet/pipeline/node';
 import { environment } from '@modeldiet/profiler/node';
 import { pruneStructured, pruneUnstructured } from '@modeldiet/prune';
-import { convertFloat, quantizeDynamic, quantizeStatic, quantizeWeights } from '@modeldiet/quantize';
+import { convertFloat, convertQat, prepareQat, quantizeDynamic, quantizeStatic, quantizeWeights } from '@modeldiet/quantize';
 import { toHtml } from '@modeldiet/report';
 import { accuracy } from '@modeldiet/runtime';
 import { nodeBackend } from '@modeldiet/runtime/node';
@@ -49,6 +49,12 @@ const fromTeacher = {
   patience: 15,
 };
 
+async function quantizationAware() {
+  const { model: prepared } = await prepareQat(baseline, { dataset, backend });
+  const { model } = await train(prepared, tune);
+  return convertQat(model);
+}
+
 async function prunedUnstructured() {
   const { model, masks } = await pruneUnstructured(baseline, { amount: 0.4 });
   return train(model, { ...tune, masks });
@@ -72,6 +78,7 @@ const diets = [
   ['float16', ['convertFloat'], () => convertFloat(baseline, { format: 'float16' })],
   ['dynamic int8', ['quantizeDynamic'], () => quantizeDynamic(baseline)],
   ['static int8', ['quantizeStatic'], () => quantizeStatic(baseline, { dataset, backend })],
+  ['QAT int8', ['prepareQat', 'train', 'convertQat'], quantizationAware],
   ['int4 weights', ['quantizeWeights'], () => quantizeWeights(baseline, { bits: 4 })],
   ['pruned 40 %', ['pruneUnstructured', 'train'], prunedUnstructured],
   ['pruned 30 % of channels', ['pruneStructured', 'train'], prunedStructured],

@@ -5,7 +5,7 @@ import { distill, softLabels } from '@modeldiet/distill';
 import { linear, relu, saveModel, scale, sequential, summarize } from '@modeldiet/onnx-io';
 import { formatRatio } from '@modeldiet/pipeline';
 import { pruneStructured, pruneUnstructured } from '@modeldiet/prune';
-import { convertFloat, quantizeDynamic, quantizeStatic, quantizeWeights } from '@modeldiet/quantize';
+import { convertFloat, convertQat, prepareQat, quantizeDynamic, quantizeStatic, quantizeWeights } from '@modeldiet/quantize';
 import { accuracy, evaluate } from '@modeldiet/runtime';
 import { meanInterval } from '@modeldiet/tensor';
 import { adam, train } from '@modeldiet/train';
@@ -34,6 +34,7 @@ async function variantsOf(baseline, training, seed) {
     bfloat16: (await convertFloat(baseline, { format: 'bfloat16' })).model,
     'dynamic int8': (await quantizeDynamic(baseline)).model,
     'static int8': (await quantizeStatic(baseline, { dataset, backend })).model,
+    'QAT int8': (await convertQat(await tuned(await prepareQat(baseline, { dataset, backend })))).model,
     'int4 weights': (await quantizeWeights(baseline, { bits: 4 })).model,
     'pruned 30 % of channels': await tuned(await pruneStructured(baseline, { amount: 0.3 })),
     'distilled 64-128-10': await student(128),
@@ -102,7 +103,7 @@ function pruningRow(claim, rows, amounts) {
 /** @returns the rows of the page that are about accuracy and bytes */
 export async function accuracyClaims({ backend, seeds, say }) {
   const rows = await overSeeds(seeds, backend, say);
-  const int8 = ['dynamic int8', 'static int8'];
+  const int8 = ['dynamic int8', 'static int8', 'QAT int8'];
   const students = ['distilled 64-128-10', 'distilled 64-32-10'];
   const halves = ['float16', 'bfloat16'];
   return [

@@ -27,7 +27,7 @@ function scatters(results: Results): { readonly first: string; readonly others: 
   const [first, ...others] = chartsOf(results).map(({ id, chart }, i) =>
     card(
       capitalized(chart.title),
-      figure(chart, { id, size: i === 0 ? [1140, 440] : [580, 400], caption: 'Whiskers: 95 % intervals. Dashed: the frontier. Up and to the left is better.' }),
+      figure(chart, { id, size: i === 0 ? [1140, 440] : [580, 440], caption: 'Whiskers: 95 % intervals. Dashed: the frontier. Up and to the left is better.' }),
     ),
   );
   return { first: first ?? '', others };

@@ -39,7 +39,7 @@ tbody tr:hover{background:color-mix(in srgb,var(--md-line) 35%,transparent)}
 .part .sub{margin:0 0 1rem}
 h3{font-size:1.0625rem;margin:0}
 .whole{color:var(--md-muted);font-size:.875rem;margin:.125rem 0 .75rem}
-.receipt tbody th{min-width:7rem}
+.receipt tbody th{min-width:6rem}
 .receipt .op{display:block}
 .receipt .node{display:block;color:var(--md-muted);font-weight:400;font-size:.75rem;overflow-wrap:anywhere}
 .receipt .bar{width:35%;min-width:4.5rem;padding-right:0;vertical-align:middle}
@@ -49,5 +49,5 @@ h3{font-size:1.0625rem;margin:0}
 .conditions dt{color:var(--md-muted);flex:0 0 7.5rem}
 .conditions dd{margin:0;overflow-wrap:anywhere}
 ul{margin:1rem 0 0;padding-left:1.125rem;color:var(--md-muted);font-size:.9375rem}
-@media (max-width:40rem){main{padding-top:1.5rem}.wide{display:none}.narrow{display:block}h1{font-size:1.375rem}}
+@media (max-width:40rem){main{padding-top:1.5rem}.wide,.receipt .bar{display:none}.narrow{display:block}.receipt{font-size:.8125rem}.receipt td,.receipt th{padding-left:.25rem;padding-right:.25rem}.receipt tbody th{min-width:5rem}h1{font-size:1.375rem}}
 @media print{body{background:none}.card{break-inside:avoid}}`;
