@@ -91,7 +91,7 @@ export async function lesson(on) {
     kind: 'line',
     title: '0.24 plus 0.0000001, again and again',
     description: 'float32 climbs to 0.241; float16 and int8 stay where they began, since each step is lost in rounding.',
-    x: { label: 'steps of 0.0000001', unit: 'count' },
+    x: { label: 'steps of 0.0000001', unit: 'count', fromZero: true },
     y: { label: 'value', unit: 'count' },
     series: walks.map(({ format, points }) => ({ name: format, points })),
   });

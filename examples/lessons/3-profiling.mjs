@@ -123,7 +123,7 @@ export async function lesson(on) {
     ['line of this file', 'time', 'share'],
     lines.map(({ line, text, ms, share }) => [`${line}: ${(text ?? '').slice(0, 60)}`, formatMs(ms), percent(share, 1)]),
   );
-  on.say(`${profile.samples} samples of ${profile.runs} calls. '(program)' is native code, '(idle)' is waiting for the disk and for the runtime.`);
+  on.say(`${profile.samples} samples of ${profile.runs} calls. '(program)' and what has no place are native code, such as the runtime's; '(idle)' is waiting.`);
 
   on.part('5. The fix: read once, create once');
   const rows = await readData(csv);

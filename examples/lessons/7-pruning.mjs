@@ -99,7 +99,7 @@ export async function lesson(on) {
     kind: 'line',
     title: 'Accuracy by how much is pruned',
     description: 'Flat for a long way, then a cliff.',
-    x: { label: 'pruned', unit: 'share' },
+    x: { label: 'pruned', unit: 'share', fromZero: true },
     y: { label: 'accuracy', unit: 'share' },
     series: Object.entries(curves).map(([name, { points }]) => ({ name, points: points.map(({ amount, accuracy }) => ({ x: amount, y: accuracy })) })),
     references: [{ axis: 'y', value: full.accuracy - point, label: 'one point below the baseline' }],

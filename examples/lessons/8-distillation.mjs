@@ -129,7 +129,7 @@ export async function lesson(on) {
         kind: 'line',
         title: `A student ${widths.join('-')}, by how many examples it saw`,
         description: 'Mean accuracy over seeds with its 95 % interval, learned from labels alone and from the teacher too.',
-        x: { label: 'training examples', unit: 'count', scale: 'log' },
+        x: { label: 'training examples', unit: 'count', fromZero: true },
         y: { label: 'accuracy', unit: 'share' },
         series: [
           { name: 'hard labels', points: line('hard') },

@@ -82,7 +82,7 @@ describe('the lessons', () => {
     expect(kept.once).toBeGreaterThanOrEqual(4 * kept.numbers);
     expect(kept.copies / kept.once).toBeCloseTo(6, 0);
     expect(kept.lost).toBe(0);
-    expect(said()).toContain("'(program)' is native code");
+    expect(said()).toContain("'(program)' and what has no place are native code");
     for (const name of ['receipt', 'memory']) expect(svg('3', name)).toContain('<svg ');
   });
 

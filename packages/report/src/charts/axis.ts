@@ -24,7 +24,9 @@ function extent(axis: Axis, values: readonly number[]): Extent {
   const high = values.reduce((a, b) => Math.max(a, b));
   if (axis.scale === 'log' || axis.scale === 'log2') {
     const [base, log] = [bases[axis.scale], logarithm[axis.scale]];
-    return { min: base ** Math.floor(log(low)), max: base ** Math.ceil(log(high * 1.01)) };
+    // Doublings are close together: what stands on the edge may stay there.
+    const [first, last] = [Math.floor(log(low)), Math.ceil(log(axis.scale === 'log2' ? high : high * 1.01))];
+    return { min: base ** first, max: base ** Math.max(last, first + 1) };
   }
   const pad = (high - low || Math.abs(high) || 1) * 0.12;
   const max = axis.unit === 'share' && high <= 1 ? Math.min(1, high + pad) : high + pad;

@@ -41,7 +41,8 @@ const narrowBelow = 560;
  * @throws `report/nothing-to-draw` for a chart without numbers, `report/not-drawable` for one that is not finite, or not positive on a logarithmic axis
  */
 export function toSvg(chart: Chart, options: SvgOptions = {}): string {
-  const { width = 880, height = 420, theme = 'auto', id = 'chart' } = options;
+  const { width = 880, height = 420, theme = 'auto' } = options;
+  const id = escapeXml(options.id ?? 'chart');
   use([LineChart, Scatter, GridComponent, GraphicComponent, SVGRenderer]);
   const drawing = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
@@ -54,7 +55,7 @@ export function toSvg(chart: Chart, options: SvgOptions = {}): string {
 
 /** ECharts numbers its ids by how many charts it drew before, adds rules for a pointer that a still picture has no use for, and says nothing to screen readers. */
 function finish(svg: string, chart: Chart, theme: Theme | 'inherit', id: string): string {
-  const style = theme === 'inherit' ? '' : `<style>${themeCss(`#${id}`, theme)}</style>`;
+  const style = theme === 'inherit' ? '' : `<style>${themeCss(`[id="${id}"]`, theme)}</style>`;
   const head = `<title id="${id}-title">${escapeXml(chart.title)}</title><desc id="${id}-desc">${escapeXml(chart.description)}</desc>${style}`;
   return svg
     .replace(/\bzr\d+-/g, `${id}-`)

@@ -81,6 +81,11 @@ describe('every kind of chart', () => {
     expect(codeOf(() => toSvg(empty as Chart))).toBe('report/nothing-to-draw');
   });
 
+  it('takes any id, also one that begins with a digit, as CSS selectors may not', () => {
+    expect(toSvg(bar, { id: '64-32' })).toContain('<style>[id="64-32"]{--md-');
+    expect(toSvg(bar, { id: '"><script>' })).not.toContain('<script>');
+  });
+
   it('says which number cannot be drawn', () => {
     const at = (y: number): Chart => ({
       ...line,
@@ -105,6 +110,12 @@ describe('line chart', () => {
   it('names series, ticks and reference lines', () => {
     const words = said(toSvg(line));
     for (const word of ['float32', 'int8 &amp; more', 'knee', 'one millisecond', '1', '2', '64', '512', '1 ms', '100 µs']) expect(words).toContain(word);
+  });
+  it('ends a doubling axis at the last value, and has room for a single one', () => {
+    expect(said(toSvg(line))).not.toContain('1,024');
+    const one = toSvg({ ...line, references: [], series: [{ name: 'a', points: [{ x: 8, y: 1 }] }] });
+    expect(one).not.toMatch(/NaN|Infinity/);
+    expect(said(one)).toEqual(expect.arrayContaining(['8', '16']));
   });
   it('draws intervals as a band or as whiskers, and none where there are none', () => {
     const band = toSvg(line);
