@@ -27,6 +27,6 @@ export default defineConfig({
   resolve: { alias },
   plugins: [contentPolicy],
   worker: { format: 'es' },
-  optimizeDeps: { exclude: ['onnxruntime-web'] },
+  optimizeDeps: { exclude: ['onnxruntime-web'], include: ['papaparse'] },
   build: { target: 'es2022', modulePreload: { polyfill: false }, assetsInlineLimit: 0, chunkSizeWarningLimit: 1000 },
 });

@@ -184,11 +184,17 @@ describe.skipIf(!executablePath)('examples/browser-digits', () => {
       await drop('unheard.onnx', (await saveModel(g.model())).bytes);
       expect(await problems()).toMatch(/Comparing the answers: .*Unheard/);
       expect(await page.isVisible('#download')).toBe(true);
+      const plain = graphBuilder();
+      plain.output(plain.op('Relu', [plain.input('x', 'float32', ['n', 4])]), 'y', { dtype: 'float32', dims: ['n', 4] });
+      await drop('plain.onnx', (await saveModel(plain.model())).bytes);
+      expect(await problems()).toMatch(/^Quantizing to int8: quantizeDynamic changed nothing/);
+      expect(await cells('one run')).toEqual([expect.stringMatching(/^[\d.]+ (µs|ms)$/)]);
     });
 
     it('asks for the size of an open axis, and takes it', async () => {
       await drop('bert.onnx', fixture('bert-eager.ts.onnx'));
       expect(await problems()).toMatch(/Comparing the answers: .*axis 1 has no value/);
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe('dims');
       await page.fill('#dims', 'none');
       await page.click('#again');
       await until('#file-problems', /'none' is no size of an axis/);

@@ -66,6 +66,8 @@ export type FileQuestions = {
   };
   /** `dims`: numbers for the names of symbolic dims. */
   readonly agree: { readonly give: Readonly<Record<string, number>>; readonly get: { readonly outputs: readonly Difference[]; readonly feeds: number } };
+  /** The model as it was dropped, where there is no other. */
+  readonly timeAlone: { readonly give: Readonly<Record<string, number>>; readonly get: Timing };
   readonly time: {
     readonly give: Readonly<Record<string, number>>;
     readonly get: { readonly float32: Timing; readonly int8: Timing; readonly int8Is: Faster };

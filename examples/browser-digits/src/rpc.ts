@@ -21,6 +21,7 @@ type Reply =
 export interface Port {
   postMessage(message: unknown): void;
   addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
+  addEventListener(type: 'error', listener: (event: ErrorEvent) => void): void;
 }
 
 const said = (e: unknown): Said => ({ message: e instanceof Error ? e.message : String(e), ...(isModelDietError(e) && { code: e.code }) });
@@ -50,6 +51,10 @@ export function asker<Q extends Questions>(port: Port): Ask<Q> {
   port.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
     if ('progress' in data) waiting.get(data.id)?.work.onProgress?.(data.progress);
     else waiting.get(data.id)?.settle(data);
+  });
+  // A worker that does not load, or dies of too large a model, answers nothing any more.
+  port.addEventListener('error', ({ message }) => {
+    for (const [id, { settle }] of waiting) settle({ id, error: { message: message || 'the worker could not be started' } });
   });
   return async (call, give, work = {}) => {
     const { signal } = work;

@@ -15,7 +15,7 @@ function factor({ ratio, ci95, verdict }: Faster): string {
 
 function differenceText({ name, sqnrDb, cosine, top1Agreement }: Difference): string {
   const facts = [
-    sqnrDb === null ? undefined : sqnrDb === Number.POSITIVE_INFINITY ? 'equal' : `${sqnrDb.toFixed(1)} dB`,
+    sqnrDb === null ? undefined : sqnrDb === Number.POSITIVE_INFINITY ? 'equal' : `${sqnrDb.toFixed(1)} dB signal to noise`,
     cosine === null ? undefined : `cosine ${cosine.toFixed(5)}`,
     top1Agreement === null ? undefined : `same winner in ${(100 * top1Agreement).toFixed(0)} %`,
   ].filter((fact) => fact !== undefined);
@@ -26,11 +26,16 @@ export interface FileResult {
   opened(name: string, opened: Opened): void;
   quantized(name: string, quantized: Quantized): void;
   agreement(outputs: readonly Difference[], feeds: number): void;
+  timedAlone(time: Timing): void;
   timed(times: { readonly float32: Timing; readonly int8: Timing; readonly int8Is: Faster }): void;
 }
 
-/** An empty result; the one before it is gone. */
+let href: string | undefined;
+
+/** An empty result; the one before it is gone, its download too. */
 export function fileResult(): FileResult {
+  if (href) URL.revokeObjectURL(href);
+  href = undefined;
   const root = byId('file-result');
   const body = el('tbody');
   const below = el('div');
@@ -62,7 +67,7 @@ export function fileResult(): FileResult {
       widen('parameters', count.format(whole.parameters), count.format(parameters), '');
       widen('file', bytesText(whole.bytes), bytesText(bytes), share(bytes, whole.bytes));
       widen('gzipped', bytesText(whole.gzip), bytesText(gzip), share(gzip, whole.gzip));
-      const href = URL.createObjectURL(new Blob([file.slice()], { type: 'application/octet-stream' }));
+      href = URL.createObjectURL(new Blob([file.slice()], { type: 'application/octet-stream' }));
       const stays = skipped.map(({ node, reason }) => el('li', {}, `${node}: ${reason}`));
       below.append(el('p', {}, el('a', { class: 'button', id: 'download', href, download: name }, `Download ${name}`)));
       below.append(el('p', { class: 'note' }, `${changed} nodes quantized${stays.length ? '' : ', none left as it was'}.`));
@@ -72,6 +77,10 @@ export function fileResult(): FileResult {
       const shown = outputs.slice(0, 6).map((output) => el('li', {}, differenceText(output)));
       below.append(el('h4', {}, `Do they agree? On ${feeds} made-up inputs`), el('ul', { id: 'agreement' }, ...shown));
       if (outputs.length > shown.length) below.append(el('p', { class: 'note' }, `and ${outputs.length - shown.length} more outputs`));
+    },
+    timedAlone: ({ median, samples }) => {
+      row('one run', timeText(median));
+      below.append(el('p', { class: 'note' }, `The median of ${samples} samples, on one WebAssembly thread.`));
     },
     timed: ({ float32, int8, int8Is }) => {
       widen('one run', timeText(float32.median), timeText(int8.median), factor(int8Is));

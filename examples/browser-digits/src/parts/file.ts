@@ -1,6 +1,6 @@
 // Any .onnx file: dropped or chosen, weighed, quantized, compared, timed, and given back. Every step's failure is said, and the steps that need no answer of it go on.
 import { byId, el, sentence } from '../dom';
-import type { FileQuestions } from '../questions';
+import type { Failure, FileQuestions } from '../questions';
 import { type Ask, asker } from '../rpc';
 import { parseDims } from './dims';
 import { type FileResult, fileResult } from './file-result';
@@ -58,7 +58,10 @@ export function filePart(): void {
       try {
         return await job();
       } catch (e) {
-        if (!signal.aborted) problem(`${words}:`, e);
+        if (signal.aborted) return undefined;
+        problem(`${words}:`, e);
+        // The one that can be cured right here.
+        if ((e as Failure).code === 'runtime/unbound-dim') dims.focus();
         return undefined;
       }
     };
@@ -66,7 +69,11 @@ export function filePart(): void {
     if (!opened) return;
     result.opened(file.name, opened);
     const quantized = await step('Quantizing to int8', () => to('quantize', undefined, work));
-    if (!quantized) return;
+    if (!quantized) {
+      const time = await step('Timing it as it is', () => to('timeAlone', given, work));
+      if (time) result.timedAlone(time);
+      return;
+    }
     result.quantized(int8Name(file.name), quantized);
     const agreement = await step('Comparing the answers', () => to('agree', given, work));
     if (!agreement) return;

@@ -1,6 +1,6 @@
 // The worker of a dropped file: weighs it, quantizes it, compares the two models' answers, times them. A file that takes too long is stopped by ending the worker.
 import { loadModel, type Model, saveModel, summarize, typeText } from '@modeldiet/onnx-io';
-import { compareRuns } from '@modeldiet/profiler';
+import { compareRuns, measure } from '@modeldiet/profiler';
 import { quantizeDynamic } from '@modeldiet/quantize';
 import { compareModels, randomFeeds, wasm, withSession } from '@modeldiet/runtime';
 import type { FileQuestions } from '../questions';
@@ -14,6 +14,7 @@ const pair = (): { readonly float32: Model; readonly int8: Model } => {
   if (!float32 || !int8) throw new Error('no model has been quantized yet');
   return { float32, int8 };
 };
+const limits = { minSamples: 10, maxTimeMs: 1000, maxWarmupMs: 400, targetRelativeCi: 0.02 };
 /** How many made-up inputs both models answer. */
 const count = 4;
 
@@ -23,7 +24,9 @@ answer<FileQuestions>(self, {
     models.float32 = model;
     delete models.int8;
     const { parameters, nodes, opTypes } = summarize(model);
-    const inputs = model.graph.inputs.filter(({ initializer }) => !initializer).map(({ name, type }) => `${name}: ${type ? typeText(type) : 'unknown'}`);
+    const inputs = model.graph.inputs
+      .filter(({ initializer }) => !initializer)
+      .map(({ name, type }) => `${name}: ${type ? typeText(type).replace(/\?\d+/g, '?') : 'unknown'}`);
     return { parameters, nodes, opTypes, inputs, bytes: bytes.byteLength, gzip: await gzipped(bytes) };
   },
   quantize: async (_, work) => {
@@ -46,13 +49,18 @@ answer<FileQuestions>(self, {
     const { outputs } = await compareModels(float32, int8, { backend, feeds: randomFeeds(float32, { dims, count, seed: 1 }), ...work });
     return { feeds: count, outputs: outputs.map(({ name, sqnrDb, cosine, top1Agreement }) => ({ name, sqnrDb, cosine, top1Agreement })) };
   },
+  timeAlone: async (dims, work) => {
+    const { float32 } = models;
+    if (!float32) throw new Error('no model has been opened yet');
+    const feeds = randomFeeds(float32, { dims, seed: 1 }).at(0);
+    return withSession(backend, float32, work, async (session) => timingOf(await measure(() => session.run(feeds), { ...limits, ...work })));
+  },
   time: async (dims, work) => {
     const { float32, int8 } = pair();
     const feeds = randomFeeds(float32, { dims, seed: 1 }).at(0);
     return withSession(backend, float32, work, (a) =>
       withSession(backend, int8, work, async (b) => {
-        const limits = { minSamples: 10, maxTimeMs: 1000, targetRelativeCi: 0.02, ...work };
-        const { measurements, ratios } = await compareRuns({ float32: () => a.run(feeds), int8: () => b.run(feeds) }, limits);
+        const { measurements, ratios } = await compareRuns({ float32: () => a.run(feeds), int8: () => b.run(feeds) }, { ...limits, ...work });
         return { float32: timingOf(measurements.float32), int8: timingOf(measurements.int8), int8Is: fasterOf(ratios.int8) };
       }),
     );

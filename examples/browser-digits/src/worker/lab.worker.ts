@@ -92,7 +92,7 @@ answer<LabQuestions>(self, {
     alone(async () => {
       work.signal?.throwIfAborted();
       const run = (name: Contender) => () => sessionOf(name).run(feeds(sessionOf(name), digit));
-      const limits = { minSamples: 40, maxTimeMs: 400, minTimeMs: 60, targetRelativeCi: 0.03, ...work };
+      const limits = { minSamples: 40, maxTimeMs: 400, maxWarmupMs: 150, minTimeMs: 60, targetRelativeCi: 0.03, ...work };
       const { measurements, ratios } = await compareRuns({ float32: run('float32'), int8: run('int8'), diet: run('diet') }, limits);
       const { float32: a, int8: b, diet: c } = measurements;
       return { timings: { float32: timingOf(a), int8: timingOf(b), diet: timingOf(c) }, int8: fasterOf(ratios.int8) };
