@@ -1,14 +1,34 @@
 // What rules know of a model: shapes inferred once a round, when first asked for.
-import type { Model, Value } from '@modeldiet/onnx-io';
+import type { Draft, Value } from '@modeldiet/onnx-io';
 import { inferShapes, type Shapes } from '@modeldiet/ops';
 import type { LongWork } from '@modeldiet/tensor';
 import { ir4Warning, toIr4 } from './passes/ir4';
 import type { Context } from './rule';
 
-export function contextOf(model: Model, work: LongWork): Context {
+/** Shapes that passes share while nothing changes; whoever changes something forgets them. */
+export interface KnownShapes {
+  shapes?: Shapes;
+}
+const shared = new WeakMap<Draft, KnownShapes>();
+/** The passes that run on `draft` share what one of them inferred. Only for a caller that knows of every change: `forgetShapes`. */
+export const shareShapes = (draft: Draft, known: KnownShapes): void => void shared.set(draft, known);
+export const forgetShapes = (draft: Draft): void => {
+  const known = shared.get(draft);
+  if (known) known.shapes = undefined;
+};
+/** The shapes of the draft's model as it is now. */
+export function shapesOf(draft: Draft): Shapes {
+  const known = shared.get(draft);
+  const shapes = known?.shapes ?? inferShapes(draft.model);
+  if (known) known.shapes = shapes;
+  return shapes;
+}
+
+export function contextOf(draft: Draft, work: LongWork): Context {
+  const { model } = draft;
   let shapes: Shapes | undefined;
   const known = (): Shapes => {
-    shapes ??= inferShapes(model);
+    shapes ??= shapesOf(draft);
     return shapes;
   };
   // A value that a rule has just made is typed by the rule.

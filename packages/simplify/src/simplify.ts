@@ -2,6 +2,7 @@
 import { type Draft, type Model, type Report, type TransformOptions, transform } from '@modeldiet/onnx-io';
 import { raiseOpset } from '@modeldiet/ops';
 import type { LongWork } from '@modeldiet/tensor';
+import { forgetShapes, type KnownShapes, shareShapes } from './context';
 import { fail } from './errors';
 import { morePasses, type NamedPass, type PassName, passes } from './passes';
 
@@ -27,11 +28,17 @@ const mostRounds = 20;
 /** Runs the passes over a draft, round after round until a whole round changes nothing; skips are those of the last round. */
 async function runAll(list: readonly NamedPass[], draft: Draft, work: LongWork): Promise<number> {
   let total = 0;
+  const known: KnownShapes = {};
   for (let round = 0; round < mostRounds; round++) {
     const skips: Parameters<Draft['skip']>[] = [];
     const quiet: Draft = { ...draft, skip: (...args) => skips.push(args) };
+    shareShapes(quiet, known);
     let changes = 0;
-    for (const { run } of list) changes += await run(quiet, work);
+    for (const { run } of list) {
+      const made = await run(quiet, work);
+      if (made > 0) forgetShapes(quiet);
+      changes += made;
+    }
     total += changes;
     if (changes > 0 && round + 1 < mostRounds) continue;
     for (const skip of skips) draft.skip(...skip);

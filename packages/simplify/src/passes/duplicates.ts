@@ -113,6 +113,17 @@ function isUniform(t: Tensor): boolean {
 
 const isDense = (constant: Constant | undefined): constant is Weight => constant !== undefined && constant.type !== 'sparse' && constant.type !== 'opaque';
 
+const read = async (weight: Weight, work: LongWork): Promise<Tensor> => (isLazy(weight) ? materialize(weight, work) : weight);
+
+/** What a weight that was read is known by; none for one of a single repeated number. A weight never changes, so it is read once. */
+const known = new WeakMap<Weight, string | undefined>();
+async function markOf(weight: Weight, work: LongWork): Promise<string | undefined> {
+  if (!known.has(weight)) {
+    const tensor = await read(weight, work);
+    known.set(weight, constantBytes(weight) >= 64 && isUniform(tensor) ? undefined : hashOf(tensor));
+  }
+  return known.get(weight);
+}
 async function mergeWeights(draft: Draft, graph: Graph, work: LongWork): Promise<number> {
   const inputs = new Set(graph.inputs);
   const groups = new Map<string, Value[]>();
@@ -128,16 +139,15 @@ async function mergeWeights(draft: Draft, graph: Graph, work: LongWork): Promise
     for (const value of group) {
       await checkpoint(work, { phase: 'duplicate weights', done: merged, unit: 'weights', item: value.name });
       const weight = value.initializer as Weight;
-      const tensor: Tensor = isLazy(weight) ? await materialize(weight, work) : weight;
-      if (constantBytes(weight) >= 64 && isUniform(tensor)) continue;
-      const hash = hashOf(tensor);
+      const hash = await markOf(weight, work);
+      if (hash === undefined) continue;
       const same = first.get(hash);
       if (!same) {
         first.set(hash, value);
         continue;
       }
       const other = same.initializer as Weight;
-      if (other !== weight && !equalBytes(tensor, isLazy(other) ? await materialize(other, work) : other)) continue;
+      if (other !== weight && !equalBytes(await read(weight, work), await read(other, work))) continue;
       edit.replaceUses(value, same);
       edit.removeValue(value);
       draft.change({ node: value.name, opType: 'initializer' }, `removed: the same as '${same.name}'`);

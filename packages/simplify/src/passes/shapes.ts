@@ -1,7 +1,8 @@
 // Shape arithmetic: targets said by numbers, extents that are computed in several places computed once.
 import { allGraphs, type Draft, edit, type Graph, opKey, orderedNodes, type Pass, type Value } from '@modeldiet/onnx-io';
-import { inferShapes, type Shapes } from '@modeldiet/ops';
+import type { Shapes } from '@modeldiet/ops';
 import { checkpoint } from '@modeldiet/tensor';
+import { shapesOf } from '../context';
 import { canReplace } from '../edit';
 import { concatOfZeros, reshapeTarget, zeroStates } from '../rules/shape-targets';
 import { rulePass } from '../run-rules';
@@ -41,7 +42,7 @@ function mergeIn(graph: Graph, draft: Draft, shapes: Shapes): number {
 /** Merges integer values that are the same extents by name ('batch', '4*batch'), however they are computed. Functions are left out: their extents differ from call to call. */
 export const mergeExtents: Pass = async (draft, work) => {
   await checkpoint(work, { phase: 'extents', done: 0, unit: 'nodes' });
-  const shapes = inferShapes(draft.model);
+  const shapes = shapesOf(draft);
   const inFunctions = new Set<Graph>(draft.model.functions.values());
   const isInside = (graph: Graph): boolean => {
     for (let g: Graph | undefined = graph; g; g = g.parent?.graph) if (inFunctions.has(g) || (g.parent && opKey(g.parent) !== 'If')) return true;

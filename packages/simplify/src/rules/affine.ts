@@ -56,10 +56,11 @@ export function channelsOf(node: Node): number | No {
 }
 
 function scaled(t: Tensor, { inner, channelOf }: Target, scale: Float64Array): Tensor {
-  const values = toFloat64(t);
-  const out = new Float64Array(values.length);
+  // A product of doubles stored as float32 is rounded once, as the cast would.
+  const values = t.type === 'float32' ? t.data : toFloat64(t);
+  const out = t.type === 'float32' ? new Float32Array(values.length) : new Float64Array(values.length);
   for (let i = 0; i < out.length; i++) out[i] = values[i]! * scale[channelOf(Math.floor(i / inner))]!;
-  return cast(tensor('float64', out, t.dims), t.type);
+  return out instanceof Float32Array ? tensor('float32', out, t.dims) : cast(tensor('float64', out, t.dims), t.type);
 }
 
 const allFinite = (t: Tensor): boolean => toFloat64(t).every(Number.isFinite);
