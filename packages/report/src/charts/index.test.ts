@@ -49,6 +49,13 @@ describe('toSvg', () => {
     expect(toSvg(size!.chart, { theme: 'inherit' })).not.toContain('<style>');
   });
 
+  it('draws names over grid lines, whiskers and marks, with a rim that keeps them readable', () => {
+    const svg = toSvg(size!.chart);
+    const last = Math.max(...['line', 'point', 'accent'].map((role) => svg.lastIndexOf(`="var(--md-${role})"`)));
+    for (const { name } of sample.variants) expect(svg.indexOf(`>${name}<`)).toBeGreaterThan(last);
+    expect(svg).toMatch(/paint-order="stroke"[^>]*>baseline</);
+  });
+
   it('escapes names', () => {
     const points = size!.chart.points.map((point) => ({ ...point, name: '<script>&' }));
     expect(toSvg({ ...size!.chart, title: '</title>', points })).not.toMatch(/<script>|<\/title><\/title>/);

@@ -1,8 +1,8 @@
 // The scatter of a cost and a gain: intervals as whiskers, the frontier as a staircase, every point named.
 import type { Interval } from '@modeldiet/pipeline';
-import { colour, fontStack } from '../theme';
+import { colour } from '../theme';
 import { asLaidOut, axisOption, pixels } from './axis';
-import type { Canvas } from './canvas';
+import { type Canvas, stroke, word } from './canvas';
 import type { ScatterChart, ScatterPoint } from './chart';
 import { type LabelBox, placeLabels } from './labels';
 
@@ -16,7 +16,7 @@ function whiskers(points: readonly ScatterPoint[], cap: Pair, segment: (point: S
     const both = segment(point);
     return both ? [...both, gap] : [];
   });
-  const quiet = { color: colour('point'), opacity: 0.55 };
+  const quiet = { color: colour('point'), opacity: 0.45 };
   return {
     type: 'line' as const,
     silent: true,
@@ -58,37 +58,14 @@ export function scatterOption(chart: ScatterChart, { width, height, narrow }: Ca
   const stairs = staircase(points, x.max);
   const treads = stairs.slice(1).map(([to], i) => ({ left: px(stairs[i]![0]), right: px(to), top: py(stairs[i]![1]) - 1, bottom: py(stairs[i]![1]) + 1 }));
   const placed = placeLabels(boxes, { left: grid.left, right, top: grid.top, bottom }, treads);
-  const names = placed.map(({ left, middle, leader }, i) => ({
-    type: 'group' as const,
-    silent: true,
-    z: 5,
-    children: [
-      ...(leader
-        ? [
-            {
-              type: 'line' as const,
-              shape: { x1: boxes[i]!.x, y1: boxes[i]!.y, x2: leader[0], y2: leader[1] },
-              style: { stroke: colour('muted'), lineWidth: 1 },
-            },
-          ]
-        : []),
-      {
-        type: 'text' as const,
-        style: {
-          x: left,
-          y: middle,
-          text: points[i]!.name,
-          verticalAlign: 'middle' as const,
-          fill: colour(points[i]!.onFrontier ? 'ink' : 'muted'),
-          fontSize: 12,
-          fontFamily: fontStack,
-          fontWeight: points[i]!.onFrontier ? (600 as const) : (400 as const),
-          stroke: colour('surface'),
-          lineWidth: 3,
-        },
-      },
-    ],
-  }));
+  const names = placed.flatMap(({ left, middle, leader }, i) => {
+    const { name, onFrontier } = points[i]!;
+    const { x: fromX, y: fromY } = boxes[i]!;
+    return [
+      ...(leader ? [stroke(fromX, fromY, leader[0], leader[1], colour('muted'))] : []),
+      word(left, middle, name, { role: onFrontier ? 'ink' : 'muted', bold: onFrontier }),
+    ];
+  });
   return {
     animation: false,
     grid,
