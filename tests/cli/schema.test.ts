@@ -28,7 +28,21 @@ describe('the validator of these tests', () => {
 
   it('knows every keyword of the published schemas', () => {
     const names = readdirSync(join(import.meta.dirname, '../../packages/cli/schemas')).map((file) => file.replace('.json', ''));
-    expect(names.sort()).toEqual(['bench', 'compare', 'diagnose', 'error', 'explain', 'inspect', 'profile', 'quantize', 'results', 'simplify', 'train']);
+    expect(names.sort()).toEqual([
+      'bench',
+      'compare',
+      'diagnose',
+      'distill',
+      'error',
+      'explain',
+      'inspect',
+      'profile',
+      'prune',
+      'quantize',
+      'results',
+      'simplify',
+      'train',
+    ]);
     const nested = new Set(['items', 'anyOf', 'additionalProperties', 'propertyNames', '$ref', 'enum', 'properties', '$defs']);
     const walk = (schema: unknown): void => {
       if (typeof schema !== 'object' || schema === null) return;

@@ -30,7 +30,7 @@ function examplesText({ examples }: Verb): string {
 
 function build(verbs: readonly Verb[], say: (text: string) => void, choose: (chosen: Chosen) => void): Command {
   const program = new Command('modeldiet')
-    .description('Puts ONNX models on a diet: inspect, compare, bench, quantize, simplify, train, explain.')
+    .description('Puts ONNX models on a diet: inspect, measure, diagnose, quantize, prune, simplify, train, distill, optimize, explain.')
     .version(version(), '-V, --version', 'the version of modeldiet')
     .helpOption('-h, --help', 'this help')
     .helpCommand('help [verb]', 'help for a verb')

@@ -14,6 +14,8 @@ export { machineRates } from './receipt/rates';
 export type { Receipt, ReceiptNode } from './receipt/receipt';
 export type { Bound } from './receipt/roofline';
 export { boundOf } from './receipt/roofline';
+export type { Timeline, TimelineEvent } from './receipt/timeline';
+export { toTimeline } from './receipt/timeline';
 export type { Measured } from './sampler';
 export type { BatchRow, BatchSweep, SweepBatchOptions } from './sweep-batch';
 export { fitLine, sweepBatch } from './sweep-batch';

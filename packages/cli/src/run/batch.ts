@@ -30,10 +30,10 @@ export function batchesFor(files: readonly Opened[], asked: readonly number[] | 
 
 /** `size` rows of --data, or random ones. Throws `cli/option-value` where the data has fewer. */
 export async function batchFeeds(context: Context, { model }: Opened, options: DataOption & DimsOption & SeedOption, size: number): Promise<Feeds> {
-  const { data, seed } = options;
+  const { data, seed, images } = options;
   const { byPlace } = bindDims(options.dims, model);
   if (data && !data.startsWith('random:')) {
-    const { items } = await openData(context, model, { data, dims: byPlace, seed });
+    const { items } = await openData(context, model, { data, dims: byPlace, seed, images });
     const feeds = await firstBatch(items, size);
     const rows = Object.values(feeds ?? {})[0]?.dims[0] ?? 0;
     if (!feeds || rows < size) throw fail('option-value', { where: { option: '--batch' }, expected: `at most the ${rows} rows of ${data}`, actual: size });

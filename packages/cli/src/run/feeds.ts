@@ -1,4 +1,5 @@
 // Feeds for a model: what --data names, or seeded random ones that fit its inputs.
+import { stat } from 'node:fs/promises';
 import { batch, type ModuleMetric, take } from '@modeldiet/data';
 import { fromPath } from '@modeldiet/data/node';
 import { isModelDietError } from '@modeldiet/numfmt';
@@ -7,7 +8,9 @@ import { randomFeeds } from '@modeldiet/runtime';
 import type { Dataset, Feeds } from '@modeldiet/tensor';
 import type { Context } from '../context';
 import { fail } from '../errors';
+import type { ImageWords } from '../words/images';
 import { integer } from '../words/options';
+import { imagesFor } from './images';
 
 export interface DataSet {
   readonly items: Dataset;
@@ -23,19 +26,23 @@ export interface FeedWords {
   /** By name or place. */
   readonly dims: Readonly<Record<string, number>>;
   readonly seed: number;
+  /** What --images says; what it leaves out is read off the model. */
+  readonly images?: ImageWords;
 }
 
 const defaultData = 'random:8';
 
 /** The data set of --data for a model. Throws `cli/unknown-data`, and what the reader of the file and `randomFeeds` throw. */
-export async function openData(context: Context, model: Model, { data = defaultData, dims, seed }: FeedWords): Promise<DataSet> {
+export async function openData(context: Context, model: Model, { data = defaultData, dims, seed, images = {} }: FeedWords): Promise<DataSet> {
   const [, count] = /^random:(.*)$/.exec(data) ?? [];
   if (count !== undefined) {
     const items = randomFeeds(model, { dims, seed, count: integer('--data random:', { min: 1, max: 1e6 })(count) });
     return { items, name: data, random: true };
   }
   try {
-    const items = await fromPath(data === 'digits' ? data : context.path(data));
+    const path = data === 'digits' ? data : context.path(data);
+    const folder = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+    const items = await fromPath(path, folder ? { images: imagesFor(model, images, dims) } : {});
     return { items, metric: items.metric, name: data, random: false };
   } catch (error) {
     if (!isModelDietError(error) || error.code !== 'data/unknown-path') throw error;

@@ -10,7 +10,7 @@ import { openBackend, tryBackend } from './backend';
 import { type DataSet, openData } from './feeds';
 import { openModel } from './open';
 import { beginTally } from './tally';
-import { transformJson, transformText } from './transform-outcome';
+import { type Transformed, transformJson, transformText } from './transform-outcome';
 import { trialFeeds, tryOut } from './try-out';
 import { checkOutput, type VerifyOption, withVerify, writeTried } from './write';
 
@@ -36,18 +36,27 @@ export interface Workshop {
 
 export type Remaking = (model: Model, workshop: Workshop) => Promise<{ readonly model: Model; readonly report: Report }>;
 
-export async function remake(context: Context, [input, output]: readonly string[], options: RemakeOptions, make: Remaking): Promise<Outcome> {
+/** What a verb says beside what all say. */
+export type Afterword = (done: Transformed) => Promise<{ readonly json: object; readonly lines: readonly string[] }>;
+
+export async function remake(
+  context: Context,
+  [input, output]: readonly string[],
+  options: RemakeOptions,
+  make: Remaking,
+  afterword?: Afterword,
+): Promise<Outcome> {
   const tally = beginTally();
   await checkOutput(context, output!);
   const opened = await openModel(context, input!);
-  const { seed, data, verify } = options;
+  const { seed, data, verify, images } = options;
   const { byPlace: dims } = bindDims(options.dims, opened.model);
   const backend = verify === false ? undefined : await tryBackend(context, options);
-  const trial = backend && (await trialFeeds(context, opened.model, { data, dims, seed }));
+  const trial = backend && (await trialFeeds(context, opened.model, { data, dims, seed, images }));
   const workshop: Workshop = {
     work: context.work,
     backend: async () => backend ?? openBackend(context, options),
-    data: (words) => openData(context, opened.model, { data: words, dims, seed }),
+    data: (words) => openData(context, opened.model, { data: words, dims, seed, images }),
   };
   const { model, report } = await make(opened.model, workshop);
   const written = await writeTried(context, {
@@ -64,5 +73,7 @@ export async function remake(context: Context, [input, output]: readonly string[
       where: { file: output! },
     });
   const done = { input: opened, model, report, written, warnings: context.warnings, tally: tally() };
-  return { json: transformJson(done), text: transformText(done, context.paint, context.verbosity === 'verbose') };
+  const more = await afterword?.(done);
+  const text = transformText(done, context.paint, context.verbosity === 'verbose');
+  return { json: { ...transformJson(done), ...more?.json }, text: [text, ...(more ? ['', ...more.lines] : [])].join('\n') };
 }

@@ -40,10 +40,14 @@ function namesOf(model: Model): Set<string> {
   return names;
 }
 
+/** Names of values that are also words of a sentence. */
+const plainWords = new Set(['input', 'output']);
+
 /** '3 MatMul: MatMulInteger, weight ...': changes of the same kind are one line, names left out. */
 function grouped(lines: readonly string[], names: ReadonlySet<string>): string[] {
   const counts = new Map<string, number>();
-  const anonymous = (line: string): string => line.replace(/[^\s,;]+/g, (word) => (names.has(word) ? '\u2026' : word));
+  const anonymous = (line: string): string =>
+    line.replace(/[^\s,;]+/g, (word) => (names.has(word) && !plainWords.has(word) ? '\u2026' : word)).replace(/\u2026(?:, \u2026)+/g, '\u2026');
   for (const line of lines.map(anonymous)) counts.set(line, (counts.get(line) ?? 0) + 1);
   return [...counts].sort(([, a], [, b]) => b - a).map(([text, count]) => `${String(count).padStart(5)} ${text}`);
 }

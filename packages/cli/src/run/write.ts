@@ -1,5 +1,6 @@
 // Writing a model: beside its place, tried, and only then put in place.
-import { stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Model } from '@modeldiet/onnx-io';
 import { writeModel } from '@modeldiet/onnx-io/node';
@@ -59,4 +60,16 @@ export async function writeTried(context: Context, { model, path, verify, tryOut
   await writeModel(model, context.path(path), { ...context.work, verify: check });
   const { bytes } = await openModel(context, path);
   return { path, bytes, ...tried };
+}
+
+/** A text file put in place at once: beside its place first. */
+export async function writeWhole(context: Context, path: string, text: string): Promise<void> {
+  const file = context.path(path);
+  const aside = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(aside, text, { signal: context.signal });
+    await rename(aside, file);
+  } finally {
+    await rm(aside, { force: true });
+  }
 }

@@ -21,10 +21,10 @@ const scoreText = ({ metric, value, ci95, n }: Scored): string =>
 
 async function run(context: Context, [pathA, pathB]: readonly string[], options: Options): Promise<Outcome> {
   const [a, b] = [await openModel(context, pathA!), await openModel(context, pathB!)];
-  const { seed, data, require: requirements = [] } = options;
+  const { seed, data, images, require: requirements = [] } = options;
   const backend = await openBackend(context, options);
   const { byPlace: dims } = bindDims(options.dims, a.model);
-  const feeds = await openData(context, a.model, { data, dims, seed });
+  const feeds = await openData(context, a.model, { data, dims, seed, images });
   const timed = await firstBatch(feeds.items, 1);
   const shown = await sideBySide(context, { path: a.file }, { path: b.file }, { backend, data: feeds, timed, seed });
   const score = await scorer(context, feeds, backend);

@@ -1,11 +1,12 @@
 // modeldiet profile: the receipt. What each node of a run costs, and whether this machine's arithmetic or its memory is what it waits for.
 import { formatBytes, formatInterval, formatMs, formatShare } from '@modeldiet/pipeline';
-import { profileModel, type Receipt, type ReceiptNode } from '@modeldiet/profiler';
+import { profileModel, type Receipt, type ReceiptNode, toTimeline } from '@modeldiet/profiler';
 import { environment } from '@modeldiet/profiler/node';
 import type { Context, Outcome } from '../context';
 import { openBackend } from '../run/backend';
 import { batchesFor, batchFeeds } from '../run/batch';
 import { openModel } from '../run/open';
+import { checkOutput, writeWhole } from '../run/write';
 import { textTable } from '../terminal/table';
 import type { Verb } from '../verb';
 import { integer } from '../words/options';
@@ -15,6 +16,7 @@ interface Options extends RuntimeOptions, SeedOption, DataOption {
   readonly batch?: number;
   readonly runs: number;
   readonly top: number;
+  readonly trace?: string;
 }
 
 const nodeJson = ({ node, opType, provider, ms, share, calls, bytes, macs, bound, inModel }: ReceiptNode) => ({
@@ -31,11 +33,13 @@ const nodeJson = ({ node, opType, provider, ms, share, calls, bytes, macs, bound
 });
 
 async function run(context: Context, path: string, options: Options): Promise<Outcome> {
+  if (options.trace !== undefined) await checkOutput(context, options.trace);
   const opened = await openModel(context, path);
   const [batch] = batchesFor([opened], options.batch === undefined ? undefined : [options.batch]);
   const backend = await openBackend(context, options);
   const feeds = await batchFeeds(context, opened, options, batch!);
   const receipt = await profileModel(opened.model, { ...context.work, backend, feeds, runs: options.runs, threads: options.threads });
+  if (options.trace !== undefined) await writeWhole(context, options.trace, `${JSON.stringify(toTimeline(receipt))}\n`);
   const { totalMs, kernelMs, latencyMs, peakBytes, nodes, byOpType, byProvider, rates } = receipt;
   return {
     json: {
@@ -53,7 +57,10 @@ async function run(context: Context, path: string, options: Options): Promise<Ou
       ...(rates && { rates }),
       environment: { ...environment({ ort: backend.runtime }), backend: backend.name, threads: options.threads },
     },
-    text: receiptText(context, path, batch!, receipt, options.top),
+    text: [
+      receiptText(context, path, batch!, receipt, options.top),
+      ...(options.trace === undefined ? [] : [`timeline  ${options.trace}, for ui.perfetto.dev`]),
+    ].join('\n'),
   };
 }
 
@@ -119,12 +126,14 @@ export const profile: Verb = {
   examples: [
     { call: 'profile model.onnx', says: 'the ten dearest nodes, and the sums by op' },
     { call: 'profile det.onnx --dims x=1x3x640x640 --top 30 --json', says: 'for scripts; JSON has every node' },
+    { call: 'profile model.onnx --trace trace.json', says: 'a timeline that Perfetto opens' },
     { call: 'profile model.onnx --batch 64 --data digits', says: 'on a batch of your data' },
   ],
   define: (command) =>
     void withData(withSeed(withRuntime(command.argument('<model>', 'an ONNX file'))))
       .option('--batch <n>', 'rows of a run (default: 1, or what the file fixes)', integer('--batch', { min: 1, max: 1e6 }))
       .option('--runs <n>', 'traced runs', integer('--runs', { min: 1, max: 1e4 }), 20)
+      .option('--trace <file>', 'write a timeline of the traced runs, for ui.perfetto.dev or chrome://tracing')
       .option('--top <n>', 'nodes to show as text', integer('--top', { min: 1 }), 10),
   run: (context, command) => run(context, command.args[0]!, command.opts<Options>()),
 };

@@ -2,6 +2,7 @@
 import { cpu, type Target, wasm, webgpu } from '@modeldiet/runtime';
 import type { Command } from 'commander';
 import { type DimWords, dimWords } from './dims';
+import { type ImageWords, imagesHelp, imageWords } from './images';
 import { collect, integer, oneOf } from './options';
 import { pattern } from './patterns';
 
@@ -47,8 +48,14 @@ export const withSelection = (command: Command): Command =>
     .option('--include <regex|opType>', 'only these nodes, by op type, address or regular expression; may be repeated', collect(pattern('--include')))
     .option('--exclude <regex|opType>', 'all but these nodes; may be repeated', collect(pattern('--exclude')));
 
-export interface DataOption {
+export interface ImagesOption {
+  /** How images of a folder become an input. */
+  readonly images?: ImageWords;
+}
+export const withImages = (command: Command): Command => command.option('--images <list>', imagesHelp, imageWords);
+
+export interface DataOption extends ImagesOption {
   readonly data?: string;
 }
-export const dataHelp = 'a .csv or .npz file, digits, random:N, or ./feeds.mjs (default export: an iterable of feeds)';
-export const withData = (command: Command): Command => command.option('--data <d>', dataHelp);
+export const dataHelp = 'a .csv, .jsonl or .npz file, a folder of images, digits, random:N, or ./feeds.mjs (default export: an iterable of feeds)';
+export const withData = (command: Command): Command => withImages(command.option('--data <d>', dataHelp));
