@@ -1,6 +1,19 @@
 // The reference interpreter as a backend: every op in double precision, slowly. The judge when two runtimes disagree.
 import { isModelDietError, ModelDietError } from '@modeldiet/numfmt';
-import { allNodes, functionKey, keyOf, loadModel, type Model, materializeModel, newestOpset, type OpKey, opKey, type Skip } from '@modeldiet/onnx-io';
+import {
+  allGraphs,
+  allNodes,
+  functionKey,
+  keyOf,
+  loadModel,
+  type Model,
+  materializeModel,
+  newestOpset,
+  type OpKey,
+  opKey,
+  orderedNodes,
+  type Skip,
+} from '@modeldiet/onnx-io';
 import { kernels as allKernels, type Datum, interpret, type Kernel } from '@modeldiet/ops/reference';
 import type { DeviceTensor, Tensor } from '@modeldiet/tensor';
 import type { Backend, ModelSource, RunOptions, Session, SessionOptions, Slot } from '../backend';
@@ -136,6 +149,8 @@ export function referenceBackend(options: ReferenceBackendOptions = {}): Backend
       checkThreads(settings.threads);
       if (settings.trace) throw fail('trace-unavailable', { where: { option: 'trace' } }, 'the reference backend does not trace');
       const model = await modelOf(source, settings);
+      // Throws where the graph has a cycle.
+      for (const graph of allGraphs(model)) orderedNodes(graph);
       checkOps(model, kernels);
       checkDims(
         fedInputs(model).map((value) => ({ name: value.name, dims: shapeOf(value) })),
