@@ -11,6 +11,9 @@ export interface Timer {
 
 const now = (): number => performance.now();
 
+/** A busy machine may take this thread away in the middle of a step, which is then far too long: one step alone is not believed. */
+const leastSteps = 10;
+
 /** The shortest of many observed steps of the clock. */
 function resolution(): number {
   let step = Number.POSITIVE_INFINITY;
@@ -20,7 +23,7 @@ function resolution(): number {
     let to = from;
     while (to === from) to = now();
     step = Math.min(step, to - from);
-    if (to > end) break;
+    if (to > end && tries + 1 >= leastSteps) break;
   }
   return step;
 }
