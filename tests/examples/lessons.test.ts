@@ -169,15 +169,17 @@ describe('the lessons', () => {
     expect(teacherAccuracy).toBeGreaterThan(0.93);
     expect(thoughts[0]!.likeliest[0]!.digit).toBe(digit.label);
     expect(thoughts[1]!.likeliest[0]!.share).toBeLessThan(thoughts[0]!.likeliest[0]!.share);
-    expect(results.map(({ student, count }) => `${student} ${count}`)).toEqual(['64-256-10 100', '64-32-10 100']);
+    expect(results.map(({ student, count }) => `${student} ${count}`)).toEqual(['64-256-10 50', '64-256-10 200', '64-32-10 50', '64-32-10 200']);
     for (const { hard, soft, gain, verdict } of results) {
-      expect(hard.value).toBeGreaterThan(0.7);
+      expect(hard.value).toBeGreaterThan(0.6);
       expect(gain.value).toBeCloseTo(soft.value - hard.value, 9);
       expect(verdict).toBe(gain.low > 0 ? 'soft labels win' : gain.high < 0 ? 'hard labels win' : 'cannot be told apart');
     }
+    // On few examples the gain is many points, whatever the machine adds up in which order.
+    for (const { count, gain } of results) if (count === 50) expect(gain.value).toBeGreaterThan(0.02);
     expect(sizes.map(({ parameters }) => parameters)).toEqual([19_210, 2410]);
     expect(said()).toMatch(/Soft labels win|Hard labels are better|Not decided/);
-    expect(svg('8', 'gain')).toContain('>soft labels<');
+    for (const student of ['64-256-10', '64-32-10']) expect(svg('8', student)).toContain('>soft labels<');
   });
 });
 
