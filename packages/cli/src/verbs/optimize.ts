@@ -42,6 +42,9 @@ interface Options extends RuntimeOptions, SeedOption, DataOption {
 
 const presetNames = Object.keys(presets) as PresetName[];
 
+/** A search among a dozen variants, not a benchmark of two. */
+const quick = { maxWarmupMs: 200, maxTimeMs: 600 };
+
 /** 'pruned 30 % + int8' -> 'pruned-30-int8.onnx'. */
 const fileOf = (name: string): string => `${name.replace(/[^A-Za-z0-9.]+/g, '-').replace(/^-|-$/g, '')}.onnx`;
 
@@ -95,10 +98,11 @@ async function run(context: Context, path: string, options: Options): Promise<Ou
     dims,
     batches,
     threads,
+    measure: quick,
     task: path,
     pathOf: (name) => (name === 'original' ? relative(place, opened.file).split(sep).join('/') : fileOf(name)),
     environment: { ...environment() },
-    ...(backend.resolved.name === 'onnxruntime-node' && { coldStart: freshProcess({ ort: backend.resolved.path, threads }) }),
+    ...(backend.resolved.name === 'onnxruntime-node' && { coldStart: freshProcess({ ort: backend.resolved.path, threads, processes: 1 }) }),
     ...(budget && { budget }),
     ...(preset && { preset }),
     ...(target && { target: targets[target]() }),
