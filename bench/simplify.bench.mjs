@@ -102,9 +102,10 @@ async function oneModel(file, peer, peers, out) {
   if (raised && raised.fused > variants.modeldiet.fused) variants['modeldiet, opset 23'] = raised;
   const backend = ortBackend(ort, { threads: 1 });
   const feeds = feedsOf(model);
-  const sessions = { original: await backend.createSession((await saveModel(model)).bytes) };
-  for (const [tool, { bytes }] of Object.entries(variants)) if (bytes) sessions[tool] = await backend.createSession(bytes);
+  const sessions = {};
   try {
+    sessions.original = await backend.createSession((await saveModel(model)).bytes);
+    for (const [tool, { bytes }] of Object.entries(variants)) if (bytes) sessions[tool] = await backend.createSession(bytes);
     const { ratios } = await compareRuns(Object.fromEntries(Object.entries(sessions).map(([tool, session]) => [tool, () => session.run(feeds)])), {
       maxTimeMs: 1000,
     });

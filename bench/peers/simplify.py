@@ -21,6 +21,15 @@ def tool(name):
     return lambda model: onnxsim.simplify(model)[0]
 
 
+def peak_mb():
+    """The kernel's high-water mark of this program; ru_maxrss would start with what the parent had when it forked."""
+    try:
+        with open("/proc/self/status") as status:
+            return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
 def answer(request):
     # Both talk on stdout, which is the protocol's.
     out, sys.stdout = sys.stdout, sys.stderr
@@ -30,7 +39,7 @@ def answer(request):
         simple = simplify(onnx.load(request["path"]))
         onnx.save(simple, request["out"])
         seconds = time.perf_counter() - start
-        return {"nodes": count(simple.graph), "seconds": seconds, "peakRssMB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+        return {"nodes": count(simple.graph), "seconds": seconds, "peakRssMB": peak_mb()}
     finally:
         sys.stdout = out
 

@@ -1,5 +1,5 @@
 import { conv, graphBuilder, linear, relu, sequential } from '@modeldiet/onnx-io';
-import { tensor } from '@modeldiet/tensor';
+import { type Tensor, tensor } from '@modeldiet/tensor';
 import { describe, expect, it } from 'vitest';
 import { annotate } from './annotate';
 import { costs } from './costs';
@@ -56,6 +56,64 @@ describe('costs', () => {
       'y',
     );
     expect(costs(g.model()).macs).toBe(5 * 32 + 2 * 32);
+  });
+
+  const codes = (type: 'uint8' | 'int8', ...dims: number[]): Tensor =>
+    tensor(type, new { uint8: Uint8Array, int8: Int8Array }[type](dims.reduce((a, b) => a * b, 1)), dims);
+  const scale = (...dims: number[]): Tensor => tensor('float32', new Float32Array(dims.reduce((a, b) => a * b, 1)).fill(0.1), dims);
+  const floats = scale;
+  const zero = codes('uint8');
+  const quantized: readonly (readonly [string, number, readonly (Tensor | undefined)[], Record<string, number>?])[] = [
+    ['ConvInteger', 2 * 6 * 6 * 8 * (4 * 9), [codes('uint8', 2, 4, 8, 8), codes('int8', 8, 4, 3, 3)]],
+    ['QLinearConv', 2 * 6 * 6 * 8 * (4 * 9), [codes('uint8', 2, 4, 8, 8), scale(), zero, codes('int8', 8, 4, 3, 3), scale(8), codes('int8', 8), scale(), zero]],
+    [
+      'QLinearConv',
+      2 * 6 * 6 * 8 * 9,
+      [codes('uint8', 2, 8, 8, 8), scale(), zero, codes('int8', 8, 1, 3, 3), scale(), codes('int8'), scale(), zero],
+      { group: 8 },
+    ],
+    [
+      'com.microsoft:QLinearConv',
+      2 * 6 * 6 * 8 * (4 * 9),
+      [codes('uint8', 2, 8, 8, 4), scale(), zero, codes('int8', 8, 4, 3, 3), scale(), codes('int8'), scale(), zero],
+      { channels_last: 1 },
+    ],
+    ['MatMulInteger', 5 * 3 * 7 * 4, [codes('uint8', 5, 3, 7), codes('uint8', 7, 4)]],
+    ['QLinearMatMul', 3 * 7 * 4, [codes('uint8', 3, 7), scale(), zero, codes('int8', 7, 4), scale(), codes('int8'), scale(), zero]],
+    ['com.microsoft:DynamicQuantizeMatMul', 3 * 7 * 4, [floats(3, 7), codes('uint8', 7, 4), scale()]],
+    ['com.microsoft:MatMulIntegerToFloat', 3 * 7 * 4, [codes('uint8', 3, 7), codes('uint8', 7, 4), scale(), scale()]],
+    ['com.microsoft:MatMulNBits', 3 * 32 * 4, [floats(3, 32), codes('uint8', 4, 1, 16), scale(4)], { K: 32, N: 4, bits: 4, block_size: 32 }],
+    ['com.microsoft:QGemm', 3 * 7 * 4, [codes('uint8', 7, 3), scale(), zero, codes('int8', 7, 4), scale(), codes('int8')], { transA: 1 }],
+    ['com.microsoft:FusedMatMul', 3 * 7 * 4, [floats(7, 3), floats(7, 4)], { transA: 1 }],
+    ['com.microsoft:FusedConv', 6 * 6 * 8 * (4 * 9), [floats(1, 4, 8, 8), floats(8, 4, 3, 3)]],
+    // The product with the packed weights, then scores and sums over 3 + 5 keys.
+    [
+      'com.microsoft:Attention',
+      2 * 3 * 8 * 24 + 2 * (2 * 3 * 8 * 8),
+      [floats(2, 3, 8), floats(8, 24), floats(24), undefined, floats(2, 2, 2, 5, 4)],
+      { num_heads: 2 },
+    ],
+    ['com.microsoft:MultiHeadAttention', 2 * (2 * 3 * 5 * 8), [floats(2, 3, 8), floats(2, 5, 8), floats(2, 5, 8)], { num_heads: 2 }],
+    [
+      'com.microsoft:GroupQueryAttention',
+      2 * (2 * 1 * 6 * 32),
+      [
+        floats(2, 1, 32),
+        floats(2, 1, 16),
+        floats(2, 1, 16),
+        floats(2, 2, 9, 8),
+        floats(2, 2, 9, 8),
+        tensor('int32', Int32Array.of(5, 5), [2]),
+        tensor('int32', Int32Array.of(6), []),
+      ],
+      { num_heads: 4, kv_num_heads: 2 },
+    ],
+  ];
+  it.each(quantized)('%s: %d MACs', (op, macs, inputs, attributes = {}) => {
+    const g = graphBuilder({ opsets: { 'com.microsoft': 1 } });
+    const values = inputs.map((t, i) => (t ? (i === 0 ? g.input('x', t.type, t.dims) : g.constant(`c${i}`, t)) : undefined));
+    g.output(g.op(op as string, values, attributes), 'y');
+    expect(costs(g.model()).macs).toBe(macs);
   });
 
   it('intensity is MACs over bytes moved', () => {
