@@ -6,7 +6,7 @@ import { constantOf, findValue, graphBuilder, linear, loadModel, type Model, rel
 import { pruneUnstructured } from '@modeldiet/prune';
 import { convertQat, prepareQat, type QatOptions, quantizeStatic } from '@modeldiet/quantize';
 import { accuracy, compareModels, cpu, evaluate, ortBackend } from '@modeldiet/runtime';
-import { type Tensor, tensor, toFloat32 } from '@modeldiet/tensor';
+import { random, type Tensor, tensor, toFloat32 } from '@modeldiet/tensor';
 import { adam, type TrainOptions, train } from '@modeldiet/train';
 import * as ort from 'onnxruntime-node';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -124,6 +124,26 @@ test('a prepared student learns from a teacher', async () => {
   const { model } = await distill({ ...common, teacher, student, losses: [softLabels({ temperature: 4, alpha: 0.7 })] });
   const fixed = await score((await quantizeStatic(start, { calibration: table, bits: 2 })).model);
   expect(await score((await convertQat(model)).model)).toBeGreaterThan(fixed + 0.03);
+});
+
+test('a model of an old opset, with its weights in Constant nodes and one of them turned', async () => {
+  const held = (seed: string, dims: readonly [number, number]): Tensor => {
+    const source = random(seed);
+    return tensor(
+      'float32',
+      Float32Array.from({ length: dims[0] * dims[1] }, () => source.normal() * 0.2),
+      dims,
+    );
+  };
+  const g = graphBuilder({ opset: 11 });
+  const first = g.op('Constant', [], { value: held('first', [32, 64]) }, { output: 'first' });
+  const hidden = g.op('Relu', [g.op('MatMul', [g.op('Mul', [g.input('x', 'float32', ['n', 64]), 1 / 16]), g.op('Transpose', [first], { perm: [1, 0] })])]);
+  g.output(g.op('MatMul', [hidden, g.op('Constant', [], { value: held('second', [32, 10]) }, { output: 'second' })]), 'y', { dims: ['n', 10] });
+  const { trained, report, model } = await aware(g.model(), calibration, { optimizer: adam({ lr: 3e-3 }), epochs: 12 });
+  expect(report.trained).toEqual(['first', 'second']);
+  expect([trained, model].map(({ opsets }) => opsets.get(''))).toEqual([13, 13]);
+  expect(await score(model)).toBeGreaterThan(0.9);
+  expect(await sqnr(trained, model)).toBeGreaterThan(45);
 });
 
 test('what has no gradient names its operator', async () => {

@@ -1,6 +1,6 @@
 import { edit, findValue, loadModel, type Model, saveModel } from '@modeldiet/onnx-io';
 import { compareModels, cpu } from '@modeldiet/runtime';
-import { type Feeds, tensor } from '@modeldiet/tensor';
+import { type Feeds, lazyTensor, type Tensor, tensor } from '@modeldiet/tensor';
 import { describe, expect, test } from 'vitest';
 import { calibrate } from '../static/calibrate';
 import { quantizeStatic } from '../static/quantize-static';
@@ -139,6 +139,33 @@ describe('convertQat', () => {
     const { model: integer } = await convertQat(prepared);
     expect(storedWeights(integer)).toEqual(storedWeights(after.model));
     expect(await sqnr(after.model, integer, data[0]!)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('a lazy weight stays lazy in the prepared model, and gives the same bytes when it is converted', async () => {
+    const data = items([16, 64]);
+    const calibration = await calibrate(mlp(), { dataset: data, backend });
+    const lazy = mlp();
+    let reads = 0;
+    const value = findValue(lazy.graph, 'w1')!;
+    const held = value.initializer as Tensor;
+    edit.setInitializer(
+      value,
+      lazyTensor(held.type, held.dims, async () => {
+        reads++;
+        return held;
+      }),
+    );
+    const [{ model: a }, { model: b }] = [await prepareQat(mlp(), { calibration }), await prepareQat(lazy, { calibration })];
+    expect(reads).toBe(0);
+    expect((await saveModel((await convertQat(b)).model)).bytes).toEqual((await saveModel((await convertQat(a)).model)).bytes);
+  });
+
+  test('a stopped run rejects with the reason', async () => {
+    const { model } = await prepareQat(mlp(), { dataset: items([16, 64]), backend });
+    const stop = new AbortController();
+    const reason = new Error('enough');
+    await expect(convertQat(model, { signal: stop.signal, onProgress: () => stop.abort(reason) })).rejects.toBe(reason);
+    await expect(prepareQat(mlp(), { dataset: items([16, 64]), backend, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
   /** As other tools write it: scales that are constants. */
