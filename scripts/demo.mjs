@@ -88,7 +88,7 @@ const diets = [
 
 const variants = [];
 async function keep(name, steps, made) {
-  const path = `${name.replace(/[^\w-]+/g, '-')}.onnx`;
+  const path = `${name.match(/\w[\w-]*/g).join('-')}.onnx`;
   await writeModel(made, join(out, path));
   // Measured is what the file holds.
   variants.push({ name, steps, path, model: await readModel(join(out, path)) });

@@ -39,7 +39,7 @@ async function measureCase({ sizes, batch, runs }, backend, peer) {
     }
   }
   await session.release();
-  return { sizes, batch, versions, ms: Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)])) };
+  return { net: sizes.join('-'), batch, versions, ms: Object.fromEntries(Object.entries(times).map(([name, all]) => [name, median(all)])) };
 }
 
 async function measureAll({ backend, say, note }) {
@@ -69,8 +69,8 @@ export async function peerClaims(context) {
   const shown = fresh ?? (existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) : undefined);
   if (!shown) return [{ claim, measured: 'not measured: no Python peers here (bench/peers/README.md)', holds: 'not measured', note: '' }];
   const { versions } = shown.rows[0];
-  const cell = ({ sizes, batch, ms }) =>
-    `${sizes.join('-')} at batch ${batch} ${formatMs(ms.ours)}, ${list(Object.entries(libraries).map(([key, name]) => `${formatRatio(ms[key] / ms.ours)} the speed of ${name}`))}`;
+  const cell = ({ net, batch, ms }) =>
+    `${net} at batch ${batch} ${formatMs(ms.ours)}, ${list(Object.entries(libraries).map(([key, name]) => `${formatRatio(ms[key] / ms.ours)} the speed of ${name}`))}`;
   const ratios = shown.rows.flatMap(({ ms }) => Object.keys(libraries).map((key) => ms[key] / ms.ours));
   return [
     {

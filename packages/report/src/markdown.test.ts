@@ -17,3 +17,14 @@ it('writes a table, conditions and notes', () => {
   expect(lines).toContain('- CPU: AMD EPYC');
   expect(lines.some((line) => line.includes('Wilson'))).toBe(true);
 });
+
+it('says what was chosen and what could not be applied', () => {
+  const text = toMarkdown({
+    ...sample,
+    chosen: 'a|b',
+    verdict: { met: true, limits: [], binding: [], says: 'it fits' },
+    skipped: [{ technique: 'static int8', code: 'x/y', reason: 'no data' }],
+  });
+  expect(text).toContain('it fits Chosen: a\\|b.\n\n| variant');
+  expect(text).toContain('- static int8 could not be applied: no data (x/y)');
+});

@@ -21,6 +21,17 @@ export function markdownTable({ columns, rows }: Table): string {
 /** A GitHub-flavoured table, one row a variant, then the conditions and the notes. */
 export function toMarkdown(results: Results, options: TableOptions = {}): string {
   const listed = conditions(results.environment).map((condition) => `- ${escapeMarkdown(condition.label)}: ${escapeMarkdown(condition.text)}`);
+  const { verdict, chosen, skipped = [] } = results;
+  const decided = [...(verdict ? [verdict.says] : []), ...(chosen === undefined ? [] : [`Chosen: ${chosen}.`])].map((text) => escapeMarkdown(text));
+  const left = skipped.map(({ technique, code, reason }) => `- ${escapeMarkdown(`${technique} could not be applied: ${reason} (${code})`)}`);
   const said = notes(results).map((note) => `- ${note}`);
-  return `${[`## ${escapeMarkdown(results.task)}`, markdownTable(resultsTable(results, options)), listed.join('\n'), said.join('\n')].filter(Boolean).join('\n\n')}\n`;
+  const parts = [
+    `## ${escapeMarkdown(results.task)}`,
+    decided.join(' '),
+    markdownTable(resultsTable(results, options)),
+    left.join('\n'),
+    listed.join('\n'),
+    said.join('\n'),
+  ];
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
 }

@@ -7,6 +7,7 @@ import { headlines } from '../headlines';
 import { notes } from '../notes';
 import { escapeXml, jsonForScript } from '../text/escape';
 import { card, figure } from './figure';
+import { outcomeSection } from './outcome';
 import { type NamedReceipt, receiptsSection } from './receipts';
 import { styleSheet } from './style';
 import { htmlTable } from './table';
@@ -63,6 +64,7 @@ ${styleSheet}
 <h1>${title}</h1>
 <p class="sub">${count} variant${count === 1 ? '' : 's'} of one model, measured by modeldiet</p>
 <div class="grid">${facts.join('\n')}</div>
+${outcomeSection(results)}
 ${first}
 ${card('Variants', htmlTable(results))}
 ${others.length ? `<div class="pair">${others.join('\n')}</div>` : ''}

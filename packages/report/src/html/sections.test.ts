@@ -31,8 +31,23 @@ describe('weights', () => {
   });
 });
 
+describe('what optimize decided', () => {
+  const decided = toHtml({
+    ...sample,
+    chosen: 'float16 weights',
+    verdict: { met: true, limits: [], binding: [], says: "'float16 weights' meets size <= 200 kB" },
+    skipped: [{ technique: 'static int8', code: 'quantize/no-calibration', reason: 'needs <data>' }],
+  });
+
+  it('says it, marks what was chosen, and lists what could not be applied', () => {
+    expect(decided).toContain('&#39;float16 weights&#39; meets size &lt;= 200 kB');
+    expect(decided).toContain('<th scope="row">float16 weights <span class="badge">chosen</span></th>');
+    expect(decided).toContain('<dt>static int8</dt><dd>needs &lt;data&gt; <span class="code">quantize/no-calibration</span></dd>');
+  });
+});
+
 it('leaves out what there is no data for', () => {
   const bare = toHtml(sample, { receipts: [], weights: [] });
   expect(bare).toBe(toHtml(sample));
-  expect(bare).not.toMatch(/Where the time goes|does to weights/);
+  expect(bare).not.toMatch(/Where the time goes|does to weights|The budget|Could not be applied/);
 });

@@ -8,9 +8,9 @@ function td(cell: Cell, { unit }: Column): string {
   return `<td>${escapeXml(formatCell(cell, unit))}${interval}</td>`;
 }
 
-const badge = '<span class="badge">frontier</span>';
+const badge = (text: string): string => ` <span class="badge">${text}</span>`;
 
-/** The frontier column becomes a badge at the name, as the table is wide enough. */
+/** The frontier column becomes a badge at the name, as the table is wide enough; what a budget chose has one too. */
 export function htmlTable(results: Results): string {
   const { columns, rows } = resultsTable(results);
   const shown = columns.flatMap((column, i) => (column.unit === 'text' || column.unit === 'flag' ? [] : [i]));
@@ -18,8 +18,9 @@ export function htmlTable(results: Results): string {
   const head = shown.map((i) => `<th scope="col">${escapeXml(columns[i]!.title)}</th>`).join('');
   const body = rows
     .map((cells) => {
-      const name = escapeXml(formatCell(cells[at('text')]!, 'text'));
-      return `<tr><th scope="row">${name}${cells[at('flag')]?.value ? ` ${badge}` : ''}</th>${shown.map((i) => td(cells[i]!, columns[i]!)).join('')}</tr>`;
+      const name = formatCell(cells[at('text')]!, 'text');
+      const badges = [cells[at('flag')]?.value ? badge('frontier') : '', name === results.chosen ? badge('chosen') : ''].join('');
+      return `<tr><th scope="row">${escapeXml(name)}${badges}</th>${shown.map((i) => td(cells[i]!, columns[i]!)).join('')}</tr>`;
     })
     .join('\n');
   return `<div class="scroll" role="region" aria-label="variants" tabindex="0"><table><thead><tr><th scope="col">variant</th>${head}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
