@@ -67,19 +67,20 @@ async function alone(file, tool, peers, path) {
   }
 }
 
-/** Every tool in turn, `rounds` times in processes that are warm, then once each alone. */
+/** Every tool in turn, once to warm up and `rounds` times, then once each alone. */
 async function measured(file, peer, peers, out) {
   const variants = {};
   const samples = { modeldiet: [] };
-  for (let round = 0; round < rounds; round++) {
+  for (let round = -1; round < rounds; round++) {
     const mine = await ours(file);
-    samples.modeldiet.push(mine.seconds);
+    if (round >= 0) samples.modeldiet.push(mine.seconds);
     variants.modeldiet = mine;
     for (const tool of peer ? tools : []) {
       const path = join(out, `simplify-${tool}.onnx`);
       try {
         const { nodes, seconds } = await peer.ask({ tool, path: file, out: path });
-        (samples[tool] ??= []).push(seconds);
+        samples[tool] ??= [];
+        if (round >= 0) samples[tool].push(seconds);
         variants[tool] = { nodes, bytes: new Uint8Array(readFileSync(path)) };
       } catch (e) {
         variants[tool] = { error: e.message };
@@ -107,7 +108,7 @@ async function oneModel(file, peer, peers, out) {
     sessions.original = await backend.createSession((await saveModel(model)).bytes);
     for (const [tool, { bytes }] of Object.entries(variants)) if (bytes) sessions[tool] = await backend.createSession(bytes);
     const { ratios } = await compareRuns(Object.fromEntries(Object.entries(sessions).map(([tool, session]) => [tool, () => session.run(feeds)])), {
-      maxTimeMs: 1000,
+      maxTimeMs: 500,
     });
     for (const [tool, row] of Object.entries(variants)) row.speed = ratios[tool];
   } finally {

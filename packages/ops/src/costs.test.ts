@@ -109,12 +109,13 @@ describe('costs', () => {
       { num_heads: 4, kv_num_heads: 2 },
     ],
   ];
-  it.each(quantized)('%s: %d MACs', (op, macs, inputs, attributes = {}) => {
-    const g = graphBuilder({ opsets: { 'com.microsoft': 1 } });
-    const values = inputs.map((t, i) => (t ? (i === 0 ? g.input('x', t.type, t.dims) : g.constant(`c${i}`, t)) : undefined));
-    g.output(g.op(op as string, values, attributes), 'y');
-    expect(costs(g.model()).macs).toBe(macs);
-  });
+  for (const [op, macs, inputs, attributes = {}] of quantized)
+    it(`${op} of ${inputs.map((t) => t?.dims.join('x') ?? '-').join(', ')}: ${macs} MACs`, () => {
+      const g = graphBuilder({ opsets: { 'com.microsoft': 1 } });
+      const values = inputs.map((t, i) => (t ? (i === 0 ? g.input('x', t.type, t.dims) : g.constant(`c${i}`, t)) : undefined));
+      g.output(g.op(op as string, values, attributes), 'y');
+      expect(costs(g.model()).macs).toBe(macs);
+    });
 
   it('intensity is MACs over bytes moved', () => {
     const g = graphBuilder();

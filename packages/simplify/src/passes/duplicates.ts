@@ -124,6 +124,22 @@ async function markOf(weight: Weight, work: LongWork): Promise<string | undefine
   }
   return known.get(weight);
 }
+/** As many weights are read at once as fit here: a file is asked many small questions, and waiting is most of the time. */
+const atOnce = 2 ** 22;
+function* inParts(values: readonly Value[]): Generator<readonly Value[]> {
+  let [part, bytes]: [Value[], number] = [[], 0];
+  for (const value of values) {
+    const size = constantBytes(value.initializer as Weight);
+    if (part.length > 0 && bytes + size > atOnce) {
+      yield part;
+      [part, bytes] = [[], 0];
+    }
+    part.push(value);
+    bytes += size;
+  }
+  yield part;
+}
+
 async function mergeWeights(draft: Draft, graph: Graph, work: LongWork): Promise<number> {
   const inputs = new Set(graph.inputs);
   const groups = new Map<string, Value[]>();
@@ -135,6 +151,7 @@ async function mergeWeights(draft: Draft, graph: Graph, work: LongWork): Promise
   let merged = 0;
   for (const group of groups.values()) {
     if (group.length < 2) continue;
+    for (const part of inParts(group)) await Promise.all(part.map((value) => markOf(value.initializer as Weight, work)));
     const first = new Map<string, Value>();
     for (const value of group) {
       await checkpoint(work, { phase: 'duplicate weights', done: merged, unit: 'weights', item: value.name });
@@ -157,7 +174,7 @@ async function mergeWeights(draft: Draft, graph: Graph, work: LongWork): Promise
   return merged;
 }
 
-/** Merges initializers of the same type, extents and bytes, in every graph; ones of a single repeated number stay apart. Reads the weights that have another of their extents, one pair at a time. */
+/** Merges initializers of the same type, extents and bytes, in every graph; ones of a single repeated number stay apart. Reads the weights that have another of their extents, a few MiB at a time. */
 export const mergeEqualWeights: Pass = async (draft, work) => {
   let merged = 0;
   for (const graph of [...allGraphs(draft.model)]) merged += await mergeWeights(draft, graph, work);
