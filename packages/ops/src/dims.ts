@@ -120,7 +120,9 @@ export const equalDims = (a: Dim, b: Dim): boolean => a !== unknown && b !== unk
 
 /** The dim with symbols replaced by numbers: `bindDim('2*seq+1', { seq: 4 })` is 9. */
 export function bindDim(dim: Dim, bound: Readonly<Record<string, number>>): Dim {
-  return typeof dim === 'number' || dim === unknown ? dim : write(parse(dim, bound));
+  if (typeof dim === 'number' || dim === unknown) return dim;
+  for (const _ in bound) return write(parse(dim, bound));
+  return normalizeDim(dim);
 }
 
 /** The symbols of a dim: `symbolsOf('floor(h/2)+w')` is ['h', 'w']. */
