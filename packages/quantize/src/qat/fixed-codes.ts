@@ -18,6 +18,19 @@ const formats = { int4, uint4, int8, uint8, int16, uint16 } as const;
 type CodeType = keyof typeof formats;
 const isCodeType = (type: string): type is CodeType => Object.hasOwn(formats, type);
 
+/** TensorProto.DataType of codes, as the attribute `output_dtype` has it where there is no zero point (QuantizeLinear-21). */
+const dataTypes: ReadonlyMap<number, string> = new Map(
+  Object.entries({ uint8: 2, int8: 3, uint16: 4, int16: 5, float8e4m3fn: 17, float8e4m3fnuz: 18, float8e5m2: 19, float8e5m2fnuz: 20, uint4: 21, int4: 22 }).map(
+    ([name, code]) => [code, name] as const,
+  ),
+);
+
+function codeTypeOf(node: Node, zeroPoint: string | undefined): string {
+  if (zeroPoint !== undefined) return zeroPoint;
+  const code = numberParam(node, 'output_dtype');
+  return typeof code === 'number' && code !== 0 ? (dataTypes.get(code) ?? `type ${code}`) : 'uint8';
+}
+
 function codesOf(type: CodeType, values: Float32Array, qparams: QParams, dims: readonly number[]): Tensor {
   const { buffer, byteOffset, length } = quantizeLinear(values, qparams);
   if (type === 'int8') return tensor(type, new Int8Array(buffer, byteOffset, length), dims);
@@ -40,7 +53,7 @@ export async function fixedCodes(node: Node, source: ConstantSource, work: LongW
   const [scaleHeld, zeroHeld] = [constantSource(scale), constantSource(zeroPoint)];
   if (!scale || scaleHeld?.weight.type !== 'float32' || (zeroPoint && !zeroHeld))
     return { code: 'scale-computed', reason: 'its scale is computed, and not as the largest magnitude' };
-  const type = zeroHeld?.weight.type ?? 'uint8';
+  const type = codeTypeOf(node, zeroHeld?.weight.type);
   if (!isCodeType(type)) return { code: 'code-type', reason: `its codes are ${type}` };
   const dims = seenDims(source);
   const scales = toFloat32(await materialize(scaleHeld.weight, work));

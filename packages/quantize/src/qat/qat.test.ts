@@ -169,7 +169,11 @@ describe('convertQat', () => {
   });
 
   /** As other tools write it: scales that are constants. */
-  const foreign = (dims: readonly number[], attributes: { axis?: number; block_size?: number }, zero: 'int8' | 'uint8' | 'none' = 'int8'): Model =>
+  const foreign = (
+    dims: readonly number[],
+    attributes: { axis?: number; block_size?: number; output_dtype?: number },
+    zero: 'int8' | 'uint8' | 'none' = 'int8',
+  ): Model =>
     modelOf((g) => {
       const [n] = [dims.reduce((a, b) => a * b, 1)];
       const x = g.input('x', 'float32', ['n', 16]);
@@ -191,7 +195,9 @@ describe('convertQat', () => {
       const w = g.constant('w', normals('w', [16, 6]));
       const weight =
         zero === 'none'
-          ? g.op('DequantizeLinear', [g.op('QuantizeLinear', [w, scale], attributes), scale], attributes)
+          ? g.op('DequantizeLinear', [g.op('QuantizeLinear', [w, scale], attributes), scale], {
+              ...(attributes.axis !== undefined && { axis: attributes.axis }),
+            })
           : g.op('DequantizeLinear', [g.op('QuantizeLinear', [w, scale, zeroPoint], attributes), scale, zeroPoint], attributes);
       return g.op('Gemm', [data, weight, g.constant('b', normals('b', [6]))]);
     });
@@ -201,6 +207,7 @@ describe('convertQat', () => {
     ['a scale a row', foreign([16], { axis: 0 }, 'uint8')],
     ['blocks', foreign([4, 6], { axis: 0, block_size: 4 })],
     ['no zero point', foreign([6], { axis: -1 }, 'none')],
+    ['no zero point, int8', foreign([6], { axis: -1, output_dtype: 3 }, 'none')],
   ] as const)
     test(`scales that are constants are kept: ${name}`, async () => {
       const { model: integer } = await convertQat(model);
@@ -208,7 +215,8 @@ describe('convertQat', () => {
       expect(opTypes(integer).filter((type) => type === 'QuantizeLinear')).toHaveLength(1);
       expect(await sqnr(model, integer, { x: normals('x', [5, 16]) })).toBeGreaterThan(50);
       const bias = [...integer.graph.nodes].find(({ opType }) => opType === 'Gemm')!.inputs[2]!;
-      expect(bias.producer?.opType === 'DequantizeLinear').toBe(name === 'one scale' || name === 'a scale a column' || name === 'no zero point');
+      expect(bias.producer?.opType === 'DequantizeLinear').toBe(name === 'one scale' || name === 'a scale a column' || name.startsWith('no zero point'));
+      if (name === 'no zero point, int8') expect(storedWeights(integer).join()).toMatch(/int8 .*-\d/);
     });
 
   test('what no pair is around, and what is not known', async () => {
@@ -225,6 +233,8 @@ describe('convertQat', () => {
     expect(await codeOf(() => convertQat(odd))).toBe('onnx-io/nothing-changed');
     const { report } = await convertQat(odd, { allowEmpty: true });
     expect(skips(report)).toEqual(['scale-computed']);
+    const float8 = foreign([6], { axis: -1, output_dtype: 17 }, 'none');
+    expect(skips((await convertQat(float8, { allowEmpty: true })).report)).toEqual(['code-type']);
     // The largest code of no number of bits: not a scale that prepareQat makes.
     const { model: strange } = await prepareQat(mlp(), { dataset: items([16, 64]), backend });
     for (const name of ['w1_largest_code', 'w2_largest_code'])
