@@ -17,6 +17,7 @@ export const techniques = {
   'simplify + static int8': { steps: [{ step: 'simplify' }, { step: 'quantizeStatic' }] },
   'pruned 30 %': { steps: [{ step: 'pruneStructured', amount: 0.3 }] },
   'pruned 30 % + int8': { steps: [{ step: 'pruneStructured', amount: 0.3 }, { step: 'quantizeDynamic' }] },
+  'trained int8': { steps: [{ step: 'quantizeTrained' }] },
   'pruned 30 %, tuned': { steps: [{ step: 'pruneStructured', amount: 0.3 }, { step: 'fineTune' }] },
   'pruned 30 %, tuned + int8': { steps: [{ step: 'pruneStructured', amount: 0.3 }, { step: 'fineTune' }, { step: 'quantizeDynamic' }] },
   'pruned 60 %, tuned + int8': { steps: [{ step: 'pruneStructured', amount: 0.6 }, { step: 'fineTune' }, { step: 'quantizeDynamic' }] },

@@ -54,6 +54,7 @@ describe('pipeline', () => {
       pruneStructured: { step: 'pruneStructured', amount: 0.25 },
       pruneUnstructured: { step: 'pruneUnstructured', amount: 0.25 },
       fineTune: { step: 'fineTune', epochs: 1 },
+      quantizeTrained: { step: 'quantizeTrained', epochs: 1 },
     };
     const run = pipeline([chosen[step] ?? ({ step } as Step)]).run(model, { backend, dataset });
     const { model: made, reports } = await run;

@@ -1,7 +1,7 @@
 // The steps a plan is made of: name -> what it needs and what it calls. A step is data ({ step: 'pruneStructured', amount: 0.3 }); add one: its options here and one row.
 import type { Model, Report } from '@modeldiet/onnx-io';
 import { importances, type Masks, pruneStructured, pruneUnstructured } from '@modeldiet/prune';
-import { calibrators, convertFloat, quantizeDynamic, quantizeStatic, quantizeWeights, type WeightBits } from '@modeldiet/quantize';
+import { calibrators, convertFloat, convertQat, prepareQat, quantizeDynamic, quantizeStatic, quantizeWeights, type WeightBits } from '@modeldiet/quantize';
 import type { Backend, Target } from '@modeldiet/runtime';
 import { simplify } from '@modeldiet/simplify';
 import type { Dataset, LongWork } from '@modeldiet/tensor';
@@ -14,6 +14,8 @@ export interface StepOptions {
   readonly convertFloat: { readonly format?: 'float16' | 'bfloat16'; readonly compute?: 'float32' | 'float16' };
   readonly quantizeDynamic: { readonly granularity?: 'perAxis' | 'perTensor'; readonly conv?: 'integer' | 'storage' | 'dequantize' };
   readonly quantizeStatic: { readonly granularity?: 'perAxis' | 'perTensor'; readonly calibrator?: keyof typeof calibrators };
+  /** Static int8 whose weights are trained on under rounding, by the arithmetic of the integers to come: prepareQat, train, convertQat. */
+  readonly quantizeTrained: { readonly granularity?: 'perAxis' | 'perTensor'; readonly epochs?: number; readonly lr?: number; readonly batchSize?: number };
   readonly quantizeWeights: { readonly bits?: WeightBits; readonly blockSize?: number; readonly scheme?: 'symmetric' | 'asymmetric' };
   readonly pruneUnstructured: { readonly amount: number; readonly scope?: 'global' | 'perLayer' };
   readonly pruneStructured: { readonly amount: number; readonly multipleOf?: number; readonly importance?: keyof typeof importances };
@@ -65,12 +67,35 @@ function needed(step: StepName, { backend, dataset }: Workshop): { readonly back
 }
 
 /** Integer labels are classes, floats are targets. Throws `pipeline/step-needs`. */
-async function lossOf(dataset: Dataset): Promise<Loss> {
+async function lossOf(dataset: Dataset, step: StepName): Promise<Loss> {
   for await (const { label } of dataset) {
     if (label) return /^u?int/.test(label.type) ? crossEntropy() : mse();
     break;
   }
-  throw fail('step-needs', { where: { option: 'dataset' }, expected: "a column 'label'" }, 'fineTune needs labels');
+  throw fail('step-needs', { where: { option: 'dataset' }, expected: "a column 'label'" }, `${step} needs labels`);
+}
+
+async function trainOn(
+  { model, masks }: Stage,
+  step: StepName,
+  { epochs, lr, batchSize }: { readonly epochs: number; readonly lr: number; readonly batchSize: number | undefined },
+  workshop: Workshop,
+): Promise<{ model: Model; report: TrainReport }> {
+  const { backend, dataset } = needed(step, workshop);
+  const { validation, seed, threads } = workshop;
+  return train(model, {
+    backend,
+    dataset,
+    loss: await lossOf(dataset, step),
+    optimizer: adam({ lr }),
+    epochs,
+    ...(validation && { validation }),
+    ...(masks && { masks }),
+    ...(batchSize !== undefined && { batchSize }),
+    ...(seed !== undefined && { seed }),
+    ...(threads !== undefined && { threads }),
+    ...workOf(workshop),
+  });
 }
 
 /** THE TABLE. */
@@ -102,25 +127,24 @@ export const stepRows: { readonly [K in StepName]: StepRow<K> } = {
     run: ({ model }, { step: _, importance, ...options }, workshop) =>
       pruneStructured(model, { ...options, ...(importance && { importance: importances[importance]() }), ...workOf(workshop) }),
   },
-  fineTune: {
+  quantizeTrained: {
     needs: 'labels',
-    run: async ({ model, masks }, { step, epochs = 8, lr = 1e-3, batchSize }, workshop) => {
-      const { backend, dataset } = needed(step, workshop);
-      const { validation, seed, threads } = workshop;
-      const tuned = await train(model, {
-        backend,
-        dataset,
-        loss: await lossOf(dataset),
-        optimizer: adam({ lr }),
-        epochs,
-        ...(validation && { validation }),
-        ...(masks && { masks }),
-        ...(batchSize !== undefined && { batchSize }),
-        ...(seed !== undefined && { seed }),
-        ...(threads !== undefined && { threads }),
+    run: async ({ model }, { step, granularity, epochs = 4, lr = 5e-4, batchSize }, workshop) => {
+      const prepared = await prepareQat(model, {
+        ...needed(step, workshop),
+        ...(granularity && { granularity }),
+        ...targetOf(workshop),
         ...workOf(workshop),
       });
-      return { ...tuned, ...(masks && { masks }) };
+      const { model: learned } = await trainOn({ model: prepared.model }, step, { epochs, lr, batchSize }, workshop);
+      return convertQat(learned, workOf(workshop));
+    },
+  },
+  fineTune: {
+    needs: 'labels',
+    run: async (stage, { step, epochs = 8, lr = 1e-3, batchSize }, workshop) => {
+      const { masks } = stage;
+      return { ...(await trainOn(stage, step, { epochs, lr, batchSize }, workshop)), ...(masks && { masks }) };
     },
   },
 };
