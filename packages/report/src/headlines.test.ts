@@ -21,3 +21,11 @@ it('says so when nothing is better', () => {
   ]);
   expect(headlines({ ...sample, variants: [] })).toEqual([]);
 });
+
+it('says the least agreement where there are no labels, and on what', () => {
+  const agreeing = (value: number) => ({ metric: 'top-1', value, ci95: [value - 0.1, 1] as const, n: 32 });
+  const variants = [1, 0.96, 0.9].map((value, i) => ({ ...variant(`v${i}`, 10, 10, 0.9, false), accuracy: null, agreement: agreeing(value) }));
+  const all = headlines({ ...sample, judgedOn: 'random:32', variants });
+  expect(all.at(-1)).toEqual({ label: 'least agreement with v0', value: '90.00 %', note: 'v2, top-1; 80.00–100.00 %, n = 32, on random:32' });
+  expect(all.some(({ label }) => label.startsWith('accuracy'))).toBe(false);
+});

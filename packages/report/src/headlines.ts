@@ -46,10 +46,26 @@ function accuracy(variants: readonly VariantResult[], baseline: VariantResult): 
   ];
 }
 
-/** Size, speed at each batch size, accuracy. The first variant is the baseline. */
+function agreement(variants: readonly VariantResult[], baseline: VariantResult, judgedOn: string | undefined): Headline[] {
+  const scored = variants.filter((variant) => variant !== baseline && variant.agreement);
+  if (baseline.accuracy || scored.length === 0) return [];
+  const worst = least(scored, (variant) => variant.agreement!.value);
+  const { value, ci95, metric, n } = worst.agreement!;
+  const on = judgedOn === undefined ? '' : `, on ${judgedOn}`;
+  return [
+    {
+      label: `least agreement with ${baseline.name}`,
+      value: formatShare(value),
+      note: `${worst.name}, ${metric}; ${formatInterval(ci95, 'share')}, n = ${n}${on}`,
+    },
+  ];
+}
+
+/** Size, speed at each batch size, accuracy or else agreement. The first variant is the baseline. */
 export function headlines(results: Results): Headline[] {
   const { variants } = results;
   const [baseline] = variants;
   if (!baseline) return [];
-  return [smallest(variants, baseline), ...batchesOf(results).flatMap((batch) => fastest(variants, baseline, batch)), ...accuracy(variants, baseline)];
+  const speed = batchesOf(results).flatMap((batch) => fastest(variants, baseline, batch));
+  return [smallest(variants, baseline), ...speed, ...accuracy(variants, baseline), ...agreement(variants, baseline, results.judgedOn)];
 }

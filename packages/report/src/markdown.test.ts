@@ -18,7 +18,7 @@ it('writes a table, conditions and notes', () => {
   expect(lines.some((line) => line.includes('Wilson'))).toBe(true);
 });
 
-it('says what was chosen and what could not be applied', () => {
+it('says what was chosen and what was left out', () => {
   const text = toMarkdown({
     ...sample,
     chosen: 'a|b',
@@ -26,5 +26,5 @@ it('says what was chosen and what could not be applied', () => {
     skipped: [{ technique: 'static int8', code: 'x/y', reason: 'no data' }],
   });
   expect(text).toContain('it fits Chosen: a\\|b.\n\n| variant');
-  expect(text).toContain('- static int8 could not be applied: no data (x/y)');
+  expect(text).toContain('- static int8 left out: no data (x/y)');
 });

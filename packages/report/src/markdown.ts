@@ -23,7 +23,7 @@ export function toMarkdown(results: Results, options: TableOptions = {}): string
   const listed = conditions(results.environment).map((condition) => `- ${escapeMarkdown(condition.label)}: ${escapeMarkdown(condition.text)}`);
   const { verdict, chosen, skipped = [] } = results;
   const decided = [...(verdict ? [verdict.says] : []), ...(chosen === undefined ? [] : [`Chosen: ${chosen}.`])].map((text) => escapeMarkdown(text));
-  const left = skipped.map(({ technique, code, reason }) => `- ${escapeMarkdown(`${technique} could not be applied: ${reason} (${code})`)}`);
+  const left = skipped.map(({ technique, code, reason }) => `- ${escapeMarkdown(`${technique} left out: ${reason} (${code})`)}`);
   const said = notes(results).map((note) => `- ${note}`);
   const parts = [
     `## ${escapeMarkdown(results.task)}`,

@@ -7,7 +7,7 @@ import { headlines } from '../headlines';
 import { notes } from '../notes';
 import { escapeXml, jsonForScript } from '../text/escape';
 import { card, figure } from './figure';
-import { outcomeSection } from './outcome';
+import { decidedSection, leftOutSection } from './outcome';
 import { type NamedReceipt, receiptsSection } from './receipts';
 import { styleSheet } from './style';
 import { htmlTable } from './table';
@@ -24,13 +24,18 @@ export interface HtmlOptions {
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
+const [alone, halved] = [[1140, 440] as const, [580, 440] as const];
+
+/** The first chart has a row of its own; the others share rows where there are several. */
 function scatters(results: Results): { readonly first: string; readonly others: readonly string[] } {
-  const [first, ...others] = chartsOf(results).map(({ id, chart }, i) =>
-    card(
+  const charts = chartsOf(results);
+  const [first, ...others] = charts.map(({ id, chart }, i) => {
+    const size = i === 0 || charts.length === 2 ? alone : halved;
+    return card(
       capitalized(chart.title),
-      figure(chart, { id, size: i === 0 ? [1140, 440] : [580, 440], caption: 'Whiskers: 95 % intervals. Dashed: the frontier. Up and to the left is better.' }),
-    ),
-  );
+      figure(chart, { id, size, caption: 'Whiskers: 95 % intervals. Dashed: the frontier. Up and to the left is better.' }),
+    );
+  });
   return { first: first ?? '', others };
 }
 
@@ -64,12 +69,13 @@ ${styleSheet}
 <h1>${title}</h1>
 <p class="sub">${count} variant${count === 1 ? '' : 's'} of one model, measured by modeldiet</p>
 <div class="grid">${facts.join('\n')}</div>
-${outcomeSection(results)}
+${decidedSection(results)}
 ${first}
 ${card('Variants', htmlTable(results))}
-${others.length ? `<div class="pair">${others.join('\n')}</div>` : ''}
+${others.length > 1 ? `<div class="pair">${others.join('\n')}</div>` : others.join('')}
 ${receiptsSection(options.receipts ?? [])}
 ${weightsSection(options.weights ?? [])}
+${leftOutSection(results)}
 <section class="card"><h2>Conditions</h2>
 <dl class="conditions">${listed.join('\n')}</dl>
 <ul>${notes(results)

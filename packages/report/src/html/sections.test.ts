@@ -31,6 +31,14 @@ describe('weights', () => {
   });
 });
 
+it('draws a second chart as wide as the first where it has no neighbour', () => {
+  const { '1': one } = sample.variants[0]!.latencyMs;
+  const single = toHtml({ ...sample, variants: sample.variants.map((variant) => ({ ...variant, latencyMs: { '1': one! } })) });
+  expect(/<svg id="latency-1-wide"[^>]*viewBox="([^"]*)"/.exec(single)![1]).toBe('0 0 1140 440');
+  expect(/<svg id="latency-1-wide"[^>]*viewBox="([^"]*)"/.exec(html)![1]).toBe('0 0 580 440');
+  expect(single).not.toContain('class="pair"');
+});
+
 describe('what optimize decided', () => {
   const decided = toHtml({
     ...sample,
@@ -39,7 +47,7 @@ describe('what optimize decided', () => {
     skipped: [{ technique: 'static int8', code: 'quantize/no-calibration', reason: 'needs <data>' }],
   });
 
-  it('says it, marks what was chosen, and lists what could not be applied', () => {
+  it('says it, marks what was chosen, and lists what was left out', () => {
     expect(decided).toContain('&#39;float16 weights&#39; meets size &lt;= 200 kB');
     expect(decided).toContain('<th scope="row">float16 weights <span class="badge">chosen</span></th>');
     expect(decided).toContain('<dt>static int8</dt><dd>needs &lt;data&gt; <span class="code">quantize/no-calibration</span></dd>');
@@ -49,5 +57,5 @@ describe('what optimize decided', () => {
 it('leaves out what there is no data for', () => {
   const bare = toHtml(sample, { receipts: [], weights: [] });
   expect(bare).toBe(toHtml(sample));
-  expect(bare).not.toMatch(/Where the time goes|does to weights|The budget|Could not be applied/);
+  expect(bare).not.toMatch(/Where the time goes|does to weights|The budget|Left out/);
 });

@@ -49,8 +49,9 @@ h3{font-size:1.0625rem;margin:0}
 .conditions dt{color:var(--md-muted);flex:0 0 7.5rem}
 .conditions dd{margin:0;overflow-wrap:anywhere}
 .conditions.single{grid-template-columns:1fr}
+.conditions.single dt{flex-basis:14rem}
 .said{margin:0}
 .code{color:var(--md-muted);font-size:.8125rem;overflow-wrap:anywhere}
 ul{margin:1rem 0 0;padding-left:1.125rem;color:var(--md-muted);font-size:.9375rem}
-@media (max-width:40rem){main{padding-top:1.5rem}.wide,.receipt .bar{display:none}.narrow{display:block}.receipt{font-size:.8125rem}.receipt td,.receipt th{padding-left:.25rem;padding-right:.25rem}.receipt tbody th{min-width:5rem}h1{font-size:1.375rem}}
+@media (max-width:40rem){main{padding-top:1.5rem}.wide,.receipt .bar{display:none}.narrow{display:block}.receipt{font-size:.8125rem}.conditions.single dt{flex-basis:7.5rem}.receipt td,.receipt th{padding-left:.25rem;padding-right:.25rem}.receipt tbody th{min-width:5rem}h1{font-size:1.375rem}}
 @media print{body{background:none}.card{break-inside:avoid}}`;
