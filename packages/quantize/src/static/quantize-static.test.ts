@@ -120,6 +120,27 @@ describe('quantizeStatic', () => {
   });
 });
 
+test('fewer bits are smaller and worse; 8 on a target that saturates is said', async () => {
+  const before = mlp();
+  const calibration = await calibrate(before, { dataset: items([16, 64]), backend });
+  const diets = [];
+  for (const bits of [8, 7, 4, 2] as const) {
+    const { model, report } = await quantizeStatic(before, { calibration, bits, target: cpu({ saturatesU8S8: false }) });
+    expect(report.warnings).toEqual([]);
+    expect(report.options).toMatchObject({ bits });
+    expect(model.opsets.get('')).toBe(21);
+    diets.push(await dietOf(before, model, items([16, 64])[0]!));
+  }
+  const [eight, seven, four, two] = diets;
+  expect(four!.bytes).toBeLessThan(0.7 * eight!.bytes);
+  expect(seven!.sqnrDb).toBeGreaterThan(four!.sqnrDb + 10);
+  expect(four!.sqnrDb).toBeGreaterThan(two!.sqnrDb + 6);
+  const { report } = await quantizeStatic(before, { calibration, bits: 8 });
+  expect(report.warnings.map(({ code }) => code)).toEqual(['quantize/may-saturate']);
+  const old = modelOf((g) => g.op('MatMul', [g.input('x', 'float32', ['n', 64]), normals('w', [64, 32])]), 13);
+  expect((await quantizeStatic(old, { dataset: items([16, 64]), backend, bits: 4 })).model.opsets.get('')).toBe(21);
+});
+
 describe('calibrators', () => {
   const spread = Float32Array.from({ length: 10_001 }, (_, i) => (i - 5000) / 5000);
   test('minMax sees the ends, percentile clips the tails, both in parts as in one', () => {

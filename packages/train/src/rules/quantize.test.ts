@@ -49,6 +49,8 @@ interface Case {
   /** The dims of x are symbols. */
   readonly symbolic?: boolean;
   readonly opset?: number;
+  /** The operators of com.microsoft, which had 16 bits before ai.onnx. */
+  readonly contrib?: boolean;
 }
 
 const cases: readonly Case[] = [
@@ -59,6 +61,7 @@ const cases: readonly Case[] = [
   { name: 'uint8 from zero up', type: 'uint8', zero: 0, x: [5, 7] },
   { name: 'uint8 by default', type: 'uint8', x: [5, 7] },
   { name: 'int16', type: 'int16', zero: 0, x: [5, 7] },
+  { name: 'int16 of com.microsoft, at an older opset', type: 'int16', zero: 0, x: [5, 7], opset: 17, contrib: true },
   { name: 'uint16', type: 'uint16', zero: 32768, x: [5, 7] },
   { name: 'int4', type: 'int4', zero: 0, x: [5, 7] },
   { name: 'uint4', type: 'uint4', zero: 7, x: [5, 7] },
@@ -103,7 +106,8 @@ function modelFor(c: Case): Model {
   );
   const zero: readonly [] | readonly [Value] = c.zero === undefined ? [] : [g.constant('zero', zeros(c.type, c.zero, dims))];
   const attributes = { ...(c.axis !== undefined && { axis: c.axis }), ...(c.block && { block_size: c.block }) };
-  const codes = g.op('QuantizeLinear', [x, scale, ...zero], attributes);
+  const domain = c.contrib ? 'com.microsoft:' : '';
+  const codes = g.op(`${domain}QuantizeLinear`, [x, scale, ...zero], attributes);
   const back =
     c.other === undefined
       ? scale
@@ -111,7 +115,7 @@ function modelFor(c: Case): Model {
           'other',
           floats(dims, (i) => scaleAt(c, i) * c.other!),
         );
-  const y = g.op('DequantizeLinear', [codes, back, ...zero], attributes);
+  const y = g.op(`${domain}DequantizeLinear`, [codes, back, ...zero], attributes);
   g.output(g.op('ReduceSum', [g.op('Mul', [y, floats(c.x, slope)])], { keepdims: 0 }), 'loss', { dims: [] });
   return g.model();
 }
