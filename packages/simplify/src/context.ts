@@ -5,18 +5,17 @@ import type { LongWork } from '@modeldiet/tensor';
 import { ir4Warning, toIr4 } from './passes/ir4';
 import type { Context } from './rule';
 
-/** Shapes that passes share while nothing changes; whoever changes something forgets them. */
+/**
+ * Shapes that passes share. No rule changes the extents or the type of a value that stays, and a value that a rule makes is typed by it: what was inferred stays true while rules work, it only
+ * becomes less than could be known. So they are inferred once a round of all passes.
+ */
 export interface KnownShapes {
   shapes?: Shapes;
 }
 const shared = new WeakMap<Draft, KnownShapes>();
-/** The passes that run on `draft` share what one of them inferred. Only for a caller that knows of every change: `forgetShapes`. */
+/** The passes that run on `draft` share what one of them inferred, until `known` is emptied. */
 export const shareShapes = (draft: Draft, known: KnownShapes): void => void shared.set(draft, known);
-export const forgetShapes = (draft: Draft): void => {
-  const known = shared.get(draft);
-  if (known) known.shapes = undefined;
-};
-/** The shapes of the draft's model as it is now. */
+/** The shapes of the draft's model. */
 export function shapesOf(draft: Draft): Shapes {
   const known = shared.get(draft);
   const shapes = known?.shapes ?? inferShapes(draft.model);

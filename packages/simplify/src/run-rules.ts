@@ -1,7 +1,7 @@
 // Rules over every node of a draft, round after round until nothing changes. Failed matches of the last round are the report's skips.
 import { allNodes, type Draft, type Node, opKey, type Pass } from '@modeldiet/onnx-io';
 import { checkpoint, type LongWork } from '@modeldiet/tensor';
-import { contextOf, forgetShapes } from './context';
+import { contextOf } from './context';
 import type { Outcome, Rule } from './rule';
 
 const mostRounds = 50;
@@ -42,7 +42,6 @@ async function runRound(draft: Draft, of: (node: Node) => readonly Rule[], work:
       } else skips.set(node, [...(skips.get(node) ?? []), outcome]);
     }
   }
-  if (changes > 0) forgetShapes(draft);
   return { changes, skips };
 }
 

@@ -2,7 +2,7 @@
 import { type Draft, type Model, type Report, type TransformOptions, transform } from '@modeldiet/onnx-io';
 import { raiseOpset } from '@modeldiet/ops';
 import type { LongWork } from '@modeldiet/tensor';
-import { forgetShapes, type KnownShapes, shareShapes } from './context';
+import { type KnownShapes, shareShapes } from './context';
 import { fail } from './errors';
 import { morePasses, type NamedPass, type PassName, passes } from './passes';
 
@@ -34,11 +34,8 @@ async function runAll(list: readonly NamedPass[], draft: Draft, work: LongWork):
     const quiet: Draft = { ...draft, skip: (...args) => skips.push(args) };
     shareShapes(quiet, known);
     let changes = 0;
-    for (const { run } of list) {
-      const made = await run(quiet, work);
-      if (made > 0) forgetShapes(quiet);
-      changes += made;
-    }
+    for (const { run } of list) changes += await run(quiet, work);
+    if (changes > 0) known.shapes = undefined;
     total += changes;
     if (changes > 0 && round + 1 < mostRounds) continue;
     for (const skip of skips) draft.skip(...skip);
