@@ -19,7 +19,6 @@ export async function lesson(on) {
     const steps = explain(value, 'float32');
     return {
       value,
-      binary: steps.exactValue,
       significand: found(steps, 'normalise', 'significand'),
       exponent: found(steps, 'normalise', 'exponent'),
       bits: steps.bits,

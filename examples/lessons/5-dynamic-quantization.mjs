@@ -146,7 +146,8 @@ export async function lesson(on) {
   );
   const own = await checkSteps(backend);
   on.say(`Checked: the steps give the float product to ${own.sqnrDb.toFixed(1)} dB, as 8 bits do.`);
-  on.say('What to see: only step 4 is the work. In a small layer the other four cost as much or more; in a large one they vanish.');
+  const others = calls.map(({ steps }) => percent(1 - steps[3].share, 0));
+  on.say(`What to see: only step 4 is the work. The other four take ${others[0]} of the smallest call and ${others.at(-1)} of the largest.`);
   await on.draw('steps', {
     kind: 'bar',
     title: 'One dynamic int8 call, step by step',
