@@ -26,7 +26,7 @@ export function demoSection(results, date, note) {
   const said = told.map(({ label, text }) => `${label}: ${text}`).join('; ');
   return [
     ...tables,
-    `Measured ${date}${note ? `, ${note}` : ''}. ${said}. Intervals are 95 %: of the median for latency, Wilson's for accuracy on 360 digits that no step had seen.`,
+    `Measured ${date}${note ? `, ${note}` : ''}. ${said}. Intervals are 95 %: of the median for latency, Wilson's for accuracy${results.judgedOn === undefined ? '' : ` on ${results.judgedOn}`}.`,
   ].join('\n\n');
 }
 

@@ -31,7 +31,7 @@ export function remarks({ variants }) {
       `pruned 30 % of channels: rows and columns are gone, the matrices really are smaller. ${share(slim.bytes, baseline.bytes)} of the bytes, ${share(slim.latencyMs['64'].median, baseline.latencyMs['64'].median)} of the time at batch 64.`,
     scores.length > 0 &&
       allWithin(scores) &&
-      `accuracy: every row lies in the interval of every other. One digit of ${scores[0].n} is ${(100 / scores[0].n).toFixed(2)} points: that a row gained or lost so little is no finding (docs/claims.md has 5 seeds).`,
+      `accuracy: every row lies in the interval of every other. One digit of ${scores[0].n} is ${(100 / scores[0].n).toFixed(2)} points: that a row gained or lost so little is no finding (docs/claims.md measures it over several seeds).`,
     last !== baseline &&
       `${last.name}: ${formatRatio(baseline.bytes / last.bytes)} smaller than the baseline, ${formatRatio(baseline.latencyMs['64'].median / last.latencyMs['64'].median)} the speed at batch 64. Stop earlier when an earlier row meets your target.`,
   ].filter(Boolean);
