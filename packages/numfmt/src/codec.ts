@@ -24,8 +24,7 @@ export const roundingOf = (format: NumberFormat, options: EncodeOptions): Roundi
 export const saturationOf = (format: NumberFormat, options: EncodeOptions): boolean => options.saturate ?? (format.kind === 'float' ? format.saturates : true);
 
 /** For callers without types: the name of a format is not its row. */
-export const noRow = (format: unknown): ModelDietError =>
-  fail('unknown-format', { where: { option: 'format' }, expected: 'a row of `formats`, such as int8', actual: format });
+export const noRow = (format: unknown): ModelDietError => fail('unknown-format', { expected: 'a row of `formats`', actual: format });
 
 /** Encodes into a format of at most 32 bits; the hot loop behind {@link encode}. */
 export function encodeNarrow(x: number, format: NumberFormat, rounding: Rounding, saturate: boolean, random?: () => number): number {
