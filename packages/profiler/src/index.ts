@@ -14,6 +14,8 @@ export { machineRates } from './receipt/rates';
 export type { Receipt, ReceiptNode } from './receipt/receipt';
 export type { Bound } from './receipt/roofline';
 export { boundOf } from './receipt/roofline';
+export type { Roofline, RooflineOptions, RooflinePoint } from './receipt/roofline-model';
+export { roofline } from './receipt/roofline-model';
 export type { Timeline, TimelineEvent } from './receipt/timeline';
 export { toTimeline } from './receipt/timeline';
 export type { Measured } from './sampler';
