@@ -61,6 +61,12 @@ describe('prune', () => {
     expect(skipped.filter(({ code }) => code === 'locked').every(({ node }) => node !== '')).toBe(true);
   });
 
+  it('says where odd numbers of channels would run slowly', async () => {
+    const argv = ['prune', face, dir.path('small.onnx'), '--amount', '0.3', '--structured', '--no-verify'];
+    expect((await cli(argv)).stdout).toMatch(/1 of 1 groups of convolutions .* no multiple of 8.*--multiple-of 8/);
+    expect((await cli([...argv, '--multiple-of', '8'])).stdout).not.toContain('multiple of 8');
+  });
+
   it.each([
     [['--amount', '1'], 1, 'prune/amount'],
     [['--amount', '-0.1'], 1, 'prune/amount'],
