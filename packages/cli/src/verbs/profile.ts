@@ -1,6 +1,6 @@
 // modeldiet profile: the receipt. What each node of a run costs, and whether this machine's arithmetic or its memory is what it waits for.
 import { formatBytes, formatInterval, formatMs, formatShare } from '@modeldiet/pipeline';
-import { profileModel, type Receipt, type ReceiptNode, toTimeline } from '@modeldiet/profiler';
+import { profileModel, type Receipt, type ReceiptNode, toTraceEvents } from '@modeldiet/profiler';
 import { environment } from '@modeldiet/profiler/node';
 import type { Context, Outcome } from '../context';
 import { openBackend } from '../run/backend';
@@ -39,7 +39,7 @@ async function run(context: Context, path: string, options: Options): Promise<Ou
   const backend = await openBackend(context, options);
   const feeds = await batchFeeds(context, opened, options, batch!);
   const receipt = await profileModel(opened.model, { ...context.work, backend, feeds, runs: options.runs, threads: options.threads });
-  if (options.trace !== undefined) await writeWhole(context, options.trace, `${JSON.stringify(toTimeline(receipt))}\n`);
+  if (options.trace !== undefined) await writeWhole(context, options.trace, `${JSON.stringify(toTraceEvents(receipt))}\n`);
   const { totalMs, kernelMs, latencyMs, peakBytes, nodes, byOpType, byProvider, rates } = receipt;
   return {
     json: {

@@ -4,13 +4,13 @@ import { fileTrace } from '@modeldiet/runtime/node';
 import * as ort from 'onnxruntime-node';
 import { expect, it } from 'vitest';
 import { profileModel } from './profile-model';
-import { toTimeline } from './timeline';
+import { toTraceEvents } from './trace-events';
 
 it('has an event for each kernel of each run, in order, from 0', async () => {
   const model = sequential([linear(32, 64), relu(), linear(64, 8)], { seed: 1 });
   const backend = ortBackend(ort, { trace: fileTrace() });
   const receipt = await profileModel(model, { backend, feeds: randomFeeds(model), runs: 3, rates: false });
-  const { traceEvents, otherData } = JSON.parse(JSON.stringify(toTimeline(receipt))) as ReturnType<typeof toTimeline>;
+  const { traceEvents, otherData } = JSON.parse(JSON.stringify(toTraceEvents(receipt))) as ReturnType<typeof toTraceEvents>;
   const kernels = traceEvents.filter(({ ph }) => ph === 'X');
   expect(kernels).toHaveLength(receipt.events.length);
   expect(kernels.length).toBeGreaterThanOrEqual(3 * receipt.nodes.length);
@@ -21,5 +21,5 @@ it('has an event for each kernel of each run, in order, from 0', async () => {
 });
 
 it('is empty for no events', () => {
-  expect(toTimeline({ events: [], backend: 'cpu', runtime: 'r', threads: 1, runs: 0 }).traceEvents).toHaveLength(1);
+  expect(toTraceEvents({ events: [], backend: 'cpu', runtime: 'r', threads: 1, runs: 0 }).traceEvents).toHaveLength(1);
 });

@@ -4,7 +4,7 @@ import type { TraceEvent } from '@modeldiet/runtime';
 import type { Receipt } from './receipt';
 
 /** Times in microseconds. */
-export interface TimelineEvent {
+export interface TraceFileEvent {
   readonly name: string;
   readonly cat: string;
   readonly ph: 'X' | 'M';
@@ -15,25 +15,25 @@ export interface TimelineEvent {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
-export interface Timeline {
-  readonly traceEvents: readonly TimelineEvent[];
+export interface TraceFile {
+  readonly traceEvents: readonly TraceFileEvent[];
   readonly displayTimeUnit: 'ms';
   readonly otherData: Readonly<Record<string, unknown>>;
 }
 
 const pid = 1;
-const named = (name: string, tid: number, label: string): TimelineEvent => ({ name, cat: '__metadata', ph: 'M', pid, tid, args: { name: label } });
+const named = (name: string, tid: number, label: string): TraceFileEvent => ({ name, cat: '__metadata', ph: 'M', pid, tid, args: { name: label } });
 
 /**
  * JSON for Perfetto of the counted runs: name is the operator, the node is in `args`. Starts at 0.
  * @example
- * await writeFile('trace.json', JSON.stringify(toTimeline(await profileModel(model, { backend, feeds }))));
+ * await writeFile('trace.json', JSON.stringify(toTraceEvents(await profileModel(model, { backend, feeds }))));
  */
-export function toTimeline({ events, backend, runtime, threads, runs }: Pick<Receipt, 'events' | 'backend' | 'runtime' | 'threads' | 'runs'>): Timeline {
+export function toTraceEvents({ events, backend, runtime, threads, runs }: Pick<Receipt, 'events' | 'backend' | 'runtime' | 'threads' | 'runs'>): TraceFile {
   const start = events.reduce((least, { startUs }) => Math.min(least, startUs), Number.POSITIVE_INFINITY);
   const providers = [...new Set(events.map(({ provider }) => provider))];
   const tidOf = (provider: string): number => providers.indexOf(provider) + 1;
-  const kernel = ({ node, opType, provider, startUs, durationUs, args }: TraceEvent): TimelineEvent => ({
+  const kernel = ({ node, opType, provider, startUs, durationUs, args }: TraceEvent): TraceFileEvent => ({
     name: opType,
     cat: 'kernel',
     ph: 'X',
