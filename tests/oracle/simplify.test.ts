@@ -99,6 +99,7 @@ test.each(files)('%s', async (path) => {
 const fusions: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'bert-eager.dynamo.onnx': { Attention: 2, Gelu: 2, Softmax: 0 },
   'bert-eager.ts.onnx': { Attention: 2, Gelu: 2, Erf: 0, Softmax: 0 },
+  'bert-sdpa.dynamo.onnx': { Attention: 2, Gelu: 2, IsNaN: 0, Softmax: 0 },
   'bert-sdpa.ts.onnx': { Attention: 2, Gelu: 2, Erf: 0, IsNaN: 0, Softmax: 0 },
   'vit.ts.onnx': { Gelu: 2, Erf: 0 },
   'silero_vad.onnx': {},

@@ -1,7 +1,9 @@
 // One graph a rule: what goes, and the near miss that must stay.
 import type { GraphBuilder, Value } from '@modeldiet/onnx-io';
+import { interpret } from '@modeldiet/ops/reference';
 import { expect, test } from 'vitest';
 import { build, runPass } from '../testing';
+import { removeDeadCode } from './dead-code';
 import { removeIdentities } from './identities';
 
 const shape = ['batch', 4, 6] as const;
@@ -160,4 +162,22 @@ test('a mask that is read keeps its Dropout', async () => {
     }),
   );
   expect([ops, skipped.map(({ code }) => code)]).toEqual([['Dropout', 'Neg'], ['simplify/mask-used']]);
+});
+
+test.each<readonly [string, readonly number[], readonly number[], readonly number[], readonly string[]]>([
+  ['one transpose', [6, 4, 5], [0, 2, 1], [2, 3, 5, 4], ['Transpose']],
+  ['another split of the axes in front', [6, 4, 5], [0, 2, 1], [3, 2, 5, 4], ['Reshape', 'Transpose', 'Reshape']],
+  ['another permutation', [6, 4, 5], [1, 0, 2], [2, 3, 4, 5], ['Reshape', 'Transpose', 'Reshape']],
+  ['other last axes', [6, 5, 4], [0, 2, 1], [2, 3, 4, 5], ['Reshape', 'Transpose', 'Reshape']],
+])('Reshape, Transpose, Reshape: %s', async (_, joined, perm, parted, expected) => {
+  const model = build((g) => {
+    const x = g.op('Relu', [g.input('x', 'float32', [2, 3, 4, 5])]);
+    const turned = g.op('Transpose', [g.op('Reshape', [x, joined as number[]])], { perm });
+    g.output(g.op('Neg', [g.op('Reshape', [turned, parted as number[]])]), 'y');
+  });
+  const x = { type: 'float32', dims: [2, 3, 4, 5], data: Float32Array.from({ length: 120 }, (_, i) => i) } as const;
+  const { model: first } = await runPass(removeIdentities, model);
+  const { model: out, ops } = await runPass(removeDeadCode, first);
+  expect(ops.slice(1, -1)).toEqual(expected);
+  expect(interpret(out.graph, { x }).y).toEqual(interpret(model.graph, { x }).y);
 });

@@ -94,6 +94,8 @@ function scoresOf(
   return undefined;
 }
 
+const apart = 'its heads are not split and put together in the way that an Attention does: ONNX Runtime runs it as fast as it is';
+
 export const attention: Rule = {
   name: 'attention',
   ops: ['Softmax'],
@@ -104,12 +106,12 @@ export const attention: Rule = {
     const found = scores && (axis === -1 || axis === 3) ? scoresOf(scores, graph, context) : undefined;
     const p = found && probabilities(node, context);
     const out = p && joined(p, graph, context);
-    if (!found || !out) return undefined;
+    if (!found || !p) return undefined;
+    if (!out) return opKey(onlyReader(p) ?? node) === 'MatMul' ? skip('no-gain', apart) : undefined;
     const [left, qFactor] = unscaled(found.product.inputs[0]!, graph, context);
     const [right, kFactor] = unscaled(found.product.inputs[1]!, graph, context);
     const [q, k, v] = [splitOf(left, [0, 2, 1, 3], graph, context), keysOf(right, graph, context), splitOf(out.v, [0, 2, 1, 3], graph, context)];
-    if (!q || !k || !v || q.heads !== k.heads || q.heads !== v.heads)
-      return skip('no-gain', 'its Q, K and V are not split into heads in the way that an Attention does: ONNX Runtime runs it as fast as it is');
+    if (!q || !k || !v || q.heads !== k.heads || q.heads !== v.heads) return skip('no-gain', apart);
     const [qShape, kShape] = [context.shapeOf(q.whole)!, context.shapeOf(k.whole)!];
     if (qShape[0] !== kShape[0]) return skip('unknown-shape', 'Q and K may be of different batches');
     const mask = found.mask && context.shapeOf(found.mask);

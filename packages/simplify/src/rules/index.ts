@@ -6,7 +6,7 @@ import { clipNothing, twice, twiceNothing } from './clip';
 import { dropout } from './dropout';
 import { identity } from './identity';
 import { ofOne, padNothing, reshapeNothing, reshapeOfReshape, sliceAll, tileOnce } from './reshape';
-import { transposeNothing, transposeOfTranspose } from './transpose';
+import { transposeBetweenReshapes, transposeNothing, transposeOfTranspose } from './transpose';
 
 export const identityRules: readonly Rule[] = [
   identity,
@@ -15,6 +15,7 @@ export const identityRules: readonly Rule[] = [
   castOfCast,
   transposeOfTranspose,
   transposeNothing,
+  transposeBetweenReshapes,
   reshapeOfReshape,
   reshapeNothing,
   tileOnce,
