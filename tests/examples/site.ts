@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { chromiumFlags } from '../../scripts/find-chromium.mjs';
 
@@ -17,10 +17,6 @@ const types: Readonly<Record<string, string>> = {
 };
 
 export interface Site {
-  /** The folder that was built, and bytes by path of what was asked for. */
-  readonly folder: string;
-  readonly origin: string;
-  readonly browser: Browser;
   open(options?: {
     readonly colorScheme?: 'light' | 'dark';
     readonly width?: number;
@@ -51,11 +47,8 @@ export async function site(example: string, executablePath: string): Promise<Sit
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const browser = await chromium.launch({ executablePath, args: chromiumFlags });
   return {
-    folder,
-    origin,
-    browser,
-    open: async ({ colorScheme = 'light', width = 1200 } = {}) => {
-      const page = await browser.newPage({ colorScheme, viewport: { width, height: 900 } });
+    open: async () => {
+      const page = await browser.newPage({ colorScheme: 'light', viewport: { width: 1200, height: 900 } });
       const complaints: string[] = [];
       page.on('console', (message) => {
         if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`);
