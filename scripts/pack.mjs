@@ -20,7 +20,8 @@ export function workspaces() {
 /** Packs all into `folder`. @param {string} folder @returns {{ name: string, tarball: string, size: number, files: string[] }[]} */
 export function packAll(folder) {
   mkdirSync(folder, { recursive: true });
-  const json = execFileSync('npm', ['pack', '--workspaces', '--json', '--loglevel=error', '--pack-destination', folder], {
+  const chosen = workspaces().flatMap(({ name }) => ['--workspace', name]);
+  const json = execFileSync('npm', ['pack', ...chosen, '--json', '--loglevel=error', '--pack-destination', folder], {
     cwd: root,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
