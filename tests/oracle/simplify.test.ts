@@ -1,6 +1,7 @@
 // simplify on every model at hand, run by ONNX Runtime before and after: the same outputs, never a node more, and a model that still loads.
 import { readdirSync, readFileSync } from 'node:fs';
-import { allNodes, checkModel, edit, loadModel, type Model } from '@modeldiet/onnx-io';
+import { allNodes, checkModel, edit, loadModel, type Model, saveModel } from '@modeldiet/onnx-io';
+import { readModel } from '@modeldiet/onnx-io/node';
 import { compareModels, type OutputDifference, ortBackend, randomFeeds } from '@modeldiet/runtime';
 import { simplify } from '@modeldiet/simplify';
 import * as ort from 'onnxruntime-node';
@@ -114,4 +115,11 @@ test.each(Object.entries(fusions))('%s at opset 23', async (file, expected) => {
   expect(nodes(out)).toBeLessThan(nodes(model));
   const { outputs } = await compareModels(model, out, { feeds: randomFeeds(model, { dims: dimsOf(file, model), seed: 1, count: 2 }), backend });
   expect(worst(outputs)).toBeGreaterThan(80);
+});
+
+test.each(files.filter((path) => /PP-OCR|ppocr|bert|vit|jarvis|silero/.test(path)))('%s: opened lazily or held in memory, the same bytes', async (path) => {
+  const [lazy, held] = [await simplify(await readModel(path)), await simplify(await loadModel(readFileSync(path)))];
+  const [a, b] = [(await saveModel(lazy.model)).bytes, (await saveModel(held.model)).bytes];
+  expect(lazy.report.changed).toEqual(held.report.changed);
+  expect(Buffer.compare(a, b)).toBe(0);
 });

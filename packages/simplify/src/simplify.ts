@@ -5,6 +5,7 @@ import type { LongWork } from '@modeldiet/tensor';
 import { type KnownShapes, shareShapes } from './context';
 import { fail } from './errors';
 import { morePasses, type NamedPass, type PassName, passes } from './passes';
+import { loadSmall } from './passes/load-small';
 
 export interface SimplifyOptions extends TransformOptions {
   /** Which passes, by name or as values, in this order. Default: all of `passes`. */
@@ -34,7 +35,10 @@ async function runAll(list: readonly NamedPass[], draft: Draft, work: LongWork):
     const quiet: Draft = { ...draft, skip: (...args) => skips.push(args) };
     shareShapes(quiet, known);
     let changes = 0;
-    for (const { run } of list) changes += await run(quiet, work);
+    for (const { run } of list) {
+      await loadSmall(quiet, work);
+      changes += await run(quiet, work);
+    }
     if (changes > 0) known.shapes = undefined;
     total += changes;
     if (changes > 0 && round + 1 < mostRounds) continue;
