@@ -137,10 +137,13 @@ describe('distill', () => {
     ['a temperature of 0', ['--teacher', mlp, '--student', mlp, '--data', 'digits', '--temperature', '0'], 2, 'distill/bad-option'],
     ['a value that is not there', ['--teacher', mlp, '--student', mlp, '--data', 'digits', '--hidden', 'a=b'], 2, 'distill/bad-option'],
     ['half a pair', ['--teacher', mlp, '--student', mlp, '--data', 'digits', '--hidden', 'a'], 2, 'cli/option-value'],
-    ['a net with four outputs', ['--teacher', face, '--shrink', '0.5', '--data', 'random:8'], 1, 'train/no-logits'],
+    // The error names the node.
+    ['a net with four outputs', ['--teacher', face, '--shrink', '0.5', '--data', 'random:8'], 1, 'train/no-gradient'],
+    ['a net with an operator that has no gradient', ['--teacher', cls, '--shrink', '0.5', '--data', 'random:8', ...clsDims], 1, 'train/no-gradient'],
   ])('%s is refused', { timeout: 30_000 }, async (_, words, __, code) => {
     const ran = await cliJson(['distill', ...words, dir.path('out.onnx')]);
     expect(errorOf(ran.json).code).toBe(code);
+    if (code === 'train/no-gradient') expect((ran.json.error as { where: { node?: string } }).where.node).toMatch(/./);
     expect(ran.status).toBeGreaterThan(0);
     expect(existsSync(dir.path('out.onnx'))).toBe(false);
   });

@@ -137,3 +137,11 @@ test('what is refused', async () => {
   const reason = new Error('enough');
   await expect(distill({ ...base, epochs: 1000, signal: stop.signal, onProgress: () => stop.abort(reason) })).rejects.toBe(reason);
 });
+
+test('a teacher with a fixed batch is asked in batches of that size', async () => {
+  const g = graphBuilder();
+  const w = g.constant('w', tensor('float32', Float32Array.of(1, 0, -1, 0, 1, 1), [2, 3]));
+  g.output(g.op('MatMul', [g.input('input', 'float32', [1, 2]), w]), 'scores');
+  const { report } = await distill({ teacher: g.model(), student: student(1), dataset: rings(20, 3), optimizer: adam({ lr: 1e-3 }), epochs: 1, backend });
+  expect([report.steps, Number.isFinite(report.loss[0])]).toEqual([1, true]);
+});

@@ -14,8 +14,14 @@ export interface Taught {
 /** The column that holds a teacher's value. */
 export const columnOf = (name: string): string => `teacher/${name}`;
 
-/** How many examples the teacher sees at once. */
+/** How many examples the teacher sees at once, unless its file fixes that. */
 const teacherBatch = 256;
+
+const batchOf = ({ graph }: Model): number => {
+  const firsts = graph.inputs.flatMap(({ type, initializer }) => (initializer === undefined && type?.kind === 'tensor' ? (type.shape?.slice(0, 1) ?? []) : []));
+  const [first] = firsts;
+  return typeof first === 'number' && firsts.every((extent) => extent === first) ? first : teacherBatch;
+};
 
 /** A dataset with a column for each of `names`; the examples and the teacher's answers are held in memory. */
 export async function teach(
@@ -25,7 +31,7 @@ export async function teach(
   options: LongWork & { readonly backend: Backend; readonly labels: readonly string[] },
 ): Promise<Taught> {
   const items: Feeds[] = [];
-  for await (const item of batch(dataset as Dataset, teacherBatch)) items.push(item);
+  for await (const item of batch(dataset as Dataset, batchOf(teacher))) items.push(item);
   const columns = new Map<string, Tensor[]>(names.map((name) => [name, []]));
   for await (const { value, tensor } of observe(teacher, names, items, options)) columns.get(value)!.push(cast(tensor, 'float32'));
   const values = new Map<string, TeacherValue>();

@@ -3,20 +3,23 @@ import { batch as regroup } from '@modeldiet/data';
 import { type Model, summarize } from '@modeldiet/onnx-io';
 import { compareRuns, type MeasureOptions, measure } from '@modeldiet/profiler';
 import { type Backend, bindFeeds, evaluate, type Metric, type Session, type Slot } from '@modeldiet/runtime';
-import { type Batches, checkpoint, type LongWork } from '@modeldiet/tensor';
+import { type Batches, checkpoint, type Feeds, type LongWork, meanInterval, type Tensor } from '@modeldiet/tensor';
 import { agreementOf } from './agreement';
 import { type ColdStart, coldStartHere, type MeasureColdStart } from './cold-start';
 import { type FeedOptions, feedsOf } from './feeds';
 import { gzipBytes } from './gzip';
-import type { Timing, VariantResult } from './results';
+import type { Score, Timing, VariantResult } from './results';
 import { type SavedVariant, saveVariant, type Variant } from './variant';
+
+/** What the outputs for one item are worth; a `./feeds.mjs` module may export one. */
+export type ItemMetric = (outputs: Readonly<Record<string, Tensor>>, feeds: Feeds) => number | Promise<number>;
 
 export interface BenchOptions extends LongWork, FeedOptions {
   readonly backend: Backend;
   /** Default 1, as for every comparison of latency. */
   readonly threads?: number;
-  /** Counted on `dataset`. Without it variants are scored by how they agree with the first. */
-  readonly metric?: Metric;
+  /** Counted on `dataset`; a function gives a number for each item, more is better, and their mean counts. Without it variants are scored by how they agree with the first. */
+  readonly metric?: Metric | ItemMetric;
   /** Batch sizes to time; default [1, 64]. */
   readonly batches?: readonly number[];
   /** Rows at once when scoring; default 64. A model with a fixed batch needs that one. */
@@ -74,12 +77,24 @@ async function timings(open: readonly Open[], size: number, options: BenchOption
 
 type Scored = Pick<VariantResult, 'accuracy' | 'agreement'>;
 
+async function meanOver(session: Session, rows: Batches, metric: ItemMetric, work: LongWork): Promise<Score> {
+  const values: number[] = [];
+  for await (const item of rows) {
+    await checkpoint(work, { phase: 'evaluate', done: values.length, unit: 'batches' });
+    values.push(await metric(await session.run(bindFeeds(session.inputs, item)), item));
+  }
+  const { value, low, high } = meanInterval(values);
+  // One item has no interval.
+  return { value, ci95: Number.isFinite(high - low) ? [low, high] : [value, value], n: values.length };
+}
+
 async function scoreOf(session: Session, baseline: Session, options: BenchOptions & ScoredOn): Promise<Scored> {
   const { dataset, metric, scoreBatch = 64, scoreOn, signal, onProgress, onWarning } = options;
   const work: LongWork = { signal, onProgress, onWarning };
   const rows = scoreOn ?? (dataset && regroup(dataset, scoreBatch));
   if (!rows) return { accuracy: null };
   if (!metric) return { accuracy: null, agreement: await agreementOf(baseline, session, rows, work) };
+  if (typeof metric === 'function') return { accuracy: await meanOver(session, rows, metric, work) };
   const { value, ci95, n } = await evaluate(session, { dataset: rows, metric, ...work });
   return { accuracy: { value, ci95, n } };
 }

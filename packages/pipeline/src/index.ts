@@ -1,3 +1,4 @@
+export type { ItemMetric } from './bench';
 export type { ColdStart, MeasureColdStart } from './cold-start';
 export { type CompareVariantsOptions, compareVariants } from './compare-variants';
 export { type DiagnoseOptions, diagnose } from './diagnose/diagnose';

@@ -1,8 +1,11 @@
 // modeldiet distill: a small model learns from a large one's answers.
 import { type DistillLoss, distill as distillModel, hiddenFeatures, softLabels } from '@modeldiet/distill';
+import { isModelDietError } from '@modeldiet/numfmt';
 import type { Model } from '@modeldiet/onnx-io';
 import { formatBytes, formatRatio } from '@modeldiet/pipeline';
 import { pruneStructured } from '@modeldiet/prune';
+import type { Backend } from '@modeldiet/runtime';
+import { losses, openTrainer } from '@modeldiet/train';
 import type { Context, Outcome } from '../context';
 import { fail } from '../errors';
 import { openBackend } from '../run/backend';
@@ -72,6 +75,21 @@ function lossesOf({ temperature, alpha, hidden = [], seed }: Options, labelled: 
   return [soft, ...hidden.map((pair) => hiddenFeatures({ ...pair, seed }))];
 }
 
+/** A net that cannot be trained at all says so, by node, rather than ask which of its outputs is the prediction. */
+async function noGradientIn(student: Model, backend: Backend, signal: AbortSignal): Promise<unknown> {
+  for (const { name, type } of student.graph.outputs) {
+    if (type?.kind !== 'tensor' || type.dtype !== 'float32') continue;
+    try {
+      const trainer = await openTrainer(student, { backend, loss: losses.mse(), logits: name, signal });
+      await trainer.release();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (isModelDietError(error) && error.code === 'train/no-gradient') return error;
+    }
+  }
+  return undefined;
+}
+
 async function run(context: Context, [output]: readonly string[], options: Options): Promise<Outcome> {
   check(options);
   const tally = beginTally();
@@ -86,17 +104,21 @@ async function run(context: Context, [output]: readonly string[], options: Optio
     throw fail('no-labels', { where: { option: '--alpha' }, expected: 'alpha 1', actual: data }, 'alpha below 1 learns from labels too');
   const parts = await partsOf(items, options);
   const backend = await openBackend(context, options);
-  const losses = lossesOf(options, isClass(type));
+  const learned = lossesOf(options, isClass(type));
   const { model, report } = await distillModel({
     ...context.work,
     ...loopOf(options),
     teacher: teacher.model,
     student,
-    losses,
+    losses: learned,
     ...(teacherLogits !== undefined && { teacherLogits }),
     dataset: parts.train,
     validation: parts.validation,
     backend,
+  }).catch(async (error: unknown) => {
+    context.signal.throwIfAborted();
+    const deeper = isModelDietError(error) && error.code === 'train/no-logits' ? await noGradientIn(student, backend, context.signal) : undefined;
+    throw deeper ?? error;
   });
   const scored = isClass(type);
   const metric = scored ? await judged(context, model, parts, backend, true) : null;
@@ -106,7 +128,7 @@ async function run(context: Context, [output]: readonly string[], options: Optio
   const json = {
     teacher: { path: teacher.path, bytes: teacher.bytes, metric: taught },
     student: { path: options.student ?? null, ...(options.shrink !== undefined && { shrink: options.shrink }), bytes: written.bytes },
-    losses: losses.map(({ name, options: chosen }) => ({ name, options: chosen })),
+    losses: learned.map(({ name, options: chosen }) => ({ name, options: chosen })),
     ...shared,
   };
   const text = [

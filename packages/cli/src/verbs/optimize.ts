@@ -48,7 +48,7 @@ const quick = { maxWarmupMs: 200, maxTimeMs: 600 };
 /** 'pruned 30 % + int8' -> 'pruned-30-int8.onnx'. */
 const fileOf = (name: string): string => `${name.replace(/[^A-Za-z0-9.]+/g, '-').replace(/^-|-$/g, '')}.onnx`;
 
-type Data = Pick<OptimizeOptions, 'dataset' | 'validation' | 'judgedOn'>;
+type Data = Pick<OptimizeOptions, 'dataset' | 'validation' | 'judgedOn' | 'metric'>;
 
 /** Digits have their parts; random feeds are of no use to calibrate with; other data is split by `optimize`. */
 async function dataOf(context: Context, { model }: Opened, { data, dims, seed, images }: Options): Promise<Data> {
@@ -58,13 +58,7 @@ async function dataOf(context: Context, { model }: Opened, { data, dims, seed, i
     return { dataset: train, validation, judgedOn: 'digits, validation' };
   }
   const { items, random, metric, name } = await openData(context, model, { data, dims: bindDims(dims, model).byPlace, seed, images });
-  if (metric)
-    context.work.onWarning({
-      code: 'cli/metric-not-used',
-      message: 'optimize judges by labels, or by agreement with the original: the metric that the module exports is not asked',
-      where: { file: data },
-    });
-  return random ? { validation: items, judgedOn: name } : { dataset: items, judgedOn: `a fifth of ${name}` };
+  return { ...(metric && { metric }), ...(random ? { validation: items, judgedOn: name } : { dataset: items, judgedOn: `a fifth of ${name}` }) };
 }
 
 /** A page downloads the runtime of the user's project, where it has one; else the preset's figures stand. */

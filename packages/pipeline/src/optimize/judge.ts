@@ -3,12 +3,12 @@ import { batch, cache, split } from '@modeldiet/data';
 import type { Model } from '@modeldiet/onnx-io';
 import { accuracy, type Metric, randomFeeds } from '@modeldiet/runtime';
 import type { Dataset, Feeds, LongWork } from '@modeldiet/tensor';
-import { fixedBatchOf } from '../bench';
+import { fixedBatchOf, type ItemMetric } from '../bench';
 
 export interface JudgeOptions extends LongWork {
   readonly dataset?: Dataset;
   readonly validation?: Dataset;
-  readonly metric?: Metric;
+  readonly metric?: Metric | ItemMetric;
   readonly dims?: Readonly<Record<string, number>>;
   readonly seed?: number | string;
 }
@@ -20,7 +20,7 @@ export interface Judge {
   readonly validation?: Dataset;
   /** As sessions are fed with it. */
   readonly scoreOn: Dataset;
-  readonly metric?: Metric;
+  readonly metric?: Metric | ItemMetric;
   /** Whether examples carry labels. */
   readonly labelled: boolean;
   /** 'validation', 'a fifth of the data', 'random:32'. */

@@ -3,6 +3,7 @@ import { digitsSplit } from '@modeldiet/data/digits';
 import { graphBuilder, linear, type Model, relu, scale, sequential } from '@modeldiet/onnx-io';
 import type { Backend } from '@modeldiet/runtime';
 import { nodeBackend } from '@modeldiet/runtime/node';
+import { type Tensor, toFloat32 } from '@modeldiet/tensor';
 import { adam, train } from '@modeldiet/train';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { freshProcess } from '../node/fresh-process';
@@ -110,6 +111,23 @@ describe('optimize', () => {
     expect(results.variants[0]!.agreement).toMatchObject({ metric: 'top-1', value: 1, n: 32 });
     const titles = resultsTable(results).columns.map(({ title }) => title);
     expect(titles).toContain('agreement (top-1; random feeds: unreliable)');
+  });
+
+  it('takes a function of one item as metric: more is better, and drop is what its mean loses', { timeout: 30_000 }, async () => {
+    // The largest score: pruning 90 % of the channels takes most of it.
+    const metric = (outputs: Readonly<Record<string, Tensor>>) => Math.max(...toFloat32(Object.values(outputs)[0]!));
+    const halved = { steps: [{ step: 'pruneStructured', amount: 0.9 }] } as const;
+    const { results, verdict } = await optimize(model, {
+      ...settings(),
+      techniques: { halved },
+      metric,
+      budget: { sizeBytes: 8000, drop: 0.5 },
+      validation: take(data.validation, 30),
+    });
+    const [before, after] = results.variants.map(({ accuracy }) => accuracy!);
+    expect(before!.n).toBe(30);
+    expect(before!.value - after!.value).toBeGreaterThan(0.5);
+    expect(verdict).toMatchObject({ met: false, binding: expect.any(Array) });
   });
 
   it('tunes what it pruned where there are labels', { timeout: 60_000 }, async () => {

@@ -4,7 +4,7 @@ import type { Model } from '@modeldiet/onnx-io';
 import type { MeasureOptions } from '@modeldiet/profiler';
 import type { Backend, Metric, Target } from '@modeldiet/runtime';
 import { checkpoint, type Dataset, type LongWork } from '@modeldiet/tensor';
-import { type Bench, type Figures, fixedBatchOf, largestFileOf, openBench } from '../bench';
+import { type Bench, type Figures, fixedBatchOf, type ItemMetric, largestFileOf, openBench } from '../bench';
 import type { MeasureColdStart } from '../cold-start';
 import { conditionsOf, marked } from '../compare-variants';
 import { fail } from '../errors';
@@ -28,8 +28,8 @@ export interface OptimizeOptions extends LongWork {
   readonly dataset?: Dataset;
   /** What variants are judged by; never the test data, which is read once, at the end, by you. */
   readonly validation?: Dataset;
-  /** Default accuracy where there is a column of integer labels, else agreement with the original. */
-  readonly metric?: Metric;
+  /** A metric, or a function of one item's outputs where more is better. Default accuracy where there is a column of integer labels, else agreement with the original. */
+  readonly metric?: Metric | ItemMetric;
   /** Where it will run; default the preset's, else `cpu()`. */
   readonly target?: Target;
   /** Of the runtime; default the preset's, else 1. */
@@ -167,7 +167,11 @@ export async function optimize(model: Model, options: OptimizeOptions): Promise<
     const named = (name: string, steps: readonly string[], made: Model): Variant => ({ name, steps, model: made, ...(pathOf && { path: pathOf(name) }) });
     const original = await put(bench, named(originalName, [], model), work, total);
     entries.push(original);
-    const context: LimitContext = { original: weigh(original, null), better: metric?.better ?? 'higher', ...(runtimeFiles && { runtimeFiles }) };
+    const context: LimitContext = {
+      original: weigh(original, null),
+      better: metric && typeof metric !== 'function' ? metric.better : 'higher',
+      ...(runtimeFiles && { runtimeFiles }),
+    };
     /** Whether it meets the budget, as far as can be told; the clock is asked last. */
     const meets = async (entry: Entry): Promise<boolean> => {
       if (!budget) return false;
