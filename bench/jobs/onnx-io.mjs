@@ -73,15 +73,15 @@ const jobs = {
   int4: transformed((model) => quantizeWeights(model, { bits: 4, blockSize: 32 })),
   memory: async ([path]) => {
     const bytes = new Uint8Array(readFileSync(path));
-    const { ms } = await timed(9, () => loadModel(bytes));
+    const { ms } = await timed(25, () => loadModel(bytes));
     const { default: protobuf } = await import('protobufjs');
     const { root } = await protobuf.load(new URL('../../packages/onnx-io/src/onnx.proto', import.meta.url).pathname);
-    const plain = await timed(3, async () => root.lookupType('onnx.ModelProto').decode(bytes));
+    const plain = await timed(25, async () => root.lookupType('onnx.ModelProto').decode(bytes));
     return { loadMs: ms, protobufjsMs: plain.ms };
   },
   nodes: async ([n]) => {
     const { bytes } = await saveModel(nodesOf(Number(n)));
-    const load = await timed(9, () => loadModel(bytes));
+    const load = await timed(15, () => loadModel(bytes));
     const save = await timed(9, () => saveModel(load.last));
     const { default: protobuf } = await import('protobufjs');
     const { root } = await protobuf.load(new URL('../../packages/onnx-io/src/onnx.proto', import.meta.url).pathname);
