@@ -22,7 +22,7 @@ export interface OptimizeOptions extends LongWork {
   readonly backend: Backend;
   /** Without one every technique that can be applied is tried, and nothing is chosen. */
   readonly budget?: Budget;
-  /** Its budget (sharpened by `budget`), what it tries first, its target and threads. */
+  /** Its budget (limits of `budget` replace its own), what it tries first, its target and threads. */
   readonly preset?: PresetName;
   /** To calibrate and fine-tune on. Without `validation` a fifth of it is held out to judge by. */
   readonly dataset?: Dataset;
