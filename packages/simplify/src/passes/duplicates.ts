@@ -85,14 +85,17 @@ export const mergeDuplicates: Pass = async (draft, work) => {
   return merged;
 };
 
-/** FNV-1a over 32-bit words; equal weights are compared byte by byte after it. */
+/** FNV-1a over 32-bit words, or over bytes where they are no whole words; equal weights are compared byte by byte after it. */
 function hashOf(t: Tensor): string {
   if (t.type === 'string') return JSON.stringify(t.data);
   const bytes = bytesOf(t);
+  // A view that is not aligned is copied: equal weights must have equal hashes.
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  const words = bytes.length % 4 === 0 ? new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4) : bytes;
   let [a, b] = [0x811c9dc5, 0x9747b28c];
-  for (let i = 0; i < bytes.length; i++) {
-    a = Math.imul(a ^ bytes[i]!, 0x01000193);
-    b = Math.imul(b ^ bytes[i]!, 0x85ebca6b) ^ (b >>> 13);
+  for (let i = 0; i < words.length; i++) {
+    a = Math.imul(a ^ words[i]!, 0x01000193);
+    b = Math.imul(b ^ words[i]!, 0x85ebca6b) ^ (b >>> 13);
   }
   return `${a}:${b}`;
 }

@@ -59,7 +59,10 @@ function scaled(t: Tensor, { inner, channelOf }: Target, scale: Float64Array): T
   // A product of doubles stored as float32 is rounded once, as the cast would.
   const values = t.type === 'float32' ? t.data : toFloat64(t);
   const out = t.type === 'float32' ? new Float32Array(values.length) : new Float64Array(values.length);
-  for (let i = 0; i < out.length; i++) out[i] = values[i]! * scale[channelOf(Math.floor(i / inner))]!;
+  for (let block = 0, i = 0; i < out.length; block++) {
+    const factor = scale[channelOf(block)]!;
+    for (const end = i + inner; i < end; i++) out[i] = values[i]! * factor;
+  }
   return out instanceof Float32Array ? tensor('float32', out, t.dims) : cast(tensor('float64', out, t.dims), t.type);
 }
 
