@@ -177,6 +177,14 @@ describe('optimize', () => {
     expect((json.skipped as { technique: string }[]).map(({ technique }) => technique)).toContain('static int8');
   });
 
+  it('alone gives the table, and writes nothing', { timeout: 90_000 }, async () => {
+    const { status, json, stderr } = await cliJson(['optimize', mlp, '--budget', 'size=150kB']);
+    expect(status, stderr).toBe(0);
+    expect(problemsOf(json, 'results')).toEqual([]);
+    expect((json.variants as { path: string | null }[]).map(({ path }) => path)).toEqual((json.variants as unknown[]).map(() => null));
+    expect(dir.list()).toEqual([]);
+  });
+
   it('says what binds, with status 1, and the table all the same', { timeout: 90_000 }, async () => {
     const ran = await cliJson(['optimize', mlp, '--budget', 'size=1kB', '--out', dir.path('diet')]);
     expect([ran.status, errorOf(ran.json).code]).toEqual([1, 'cli/over-budget']);
@@ -187,7 +195,6 @@ describe('optimize', () => {
 
   it.each([
     [['--out', 'x/y/z'], 'cli/output-path'],
-    [[], 'cli/usage'],
     [['--budget', 'size=huge', '--out', 'diet'], 'cli/budget-syntax'],
     [['--budget', 'drop=100%', '--out', 'diet'], 'pipeline/budget'],
     [['--preset', 'fridge', '--out', 'diet'], 'cli/option-value'],

@@ -76,13 +76,12 @@ async function runtimeFilesFor(context: Context, { preset }: Options): Promise<{
 
 async function run(context: Context, path: string, options: Options): Promise<Outcome> {
   const { out, seed, budget, preset, target, threads } = options;
-  if (out === undefined) throw fail('usage', { where: { option: '--out' } }, 'the folder to write to is missing');
-  await checkFolder(context, out);
+  if (out !== undefined) await checkFolder(context, out);
   const opened = await openModel(context, path);
   const batches = batchesFor([opened], options.batch);
   const backend = await openBackend(context, options);
   const { byPlace: dims } = bindDims(options.dims, opened.model);
-  const place = context.path(out);
+  const place = out === undefined ? undefined : context.path(out);
   const optimized = await optimizeModel(opened.model, {
     ...context.work,
     ...(await dataOf(context, opened, options)),
@@ -94,7 +93,7 @@ async function run(context: Context, path: string, options: Options): Promise<Ou
     threads,
     measure: quick,
     task: path,
-    pathOf: (name) => (name === 'original' ? relative(place, opened.file).split(sep).join('/') : fileOf(name)),
+    ...(place !== undefined && { pathOf: (name: string) => (name === 'original' ? relative(place, opened.file).split(sep).join('/') : fileOf(name)) }),
     environment: { ...environment() },
     ...(backend.resolved.name === 'onnxruntime-node' && { coldStart: freshProcess({ ort: backend.resolved.path, threads, processes: 1 }) }),
     ...(budget && { budget }),
@@ -102,11 +101,12 @@ async function run(context: Context, path: string, options: Options): Promise<Ou
     ...(target && { target: targets[target]() }),
   });
   const { results, variants, verdict } = optimized;
-  await putFolder(context, out, 'results.json', async (folder) => {
-    for (const { name, model } of variants) if (name !== 'original') await writeModel(model, join(folder, fileOf(name)), context.work);
-    await writeFile(join(folder, 'report.html'), toHtml(results));
-    await writeFile(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
-  });
+  if (out !== undefined)
+    await putFolder(context, out, 'results.json', async (folder) => {
+      for (const { name, model } of variants) if (name !== 'original') await writeModel(model, join(folder, fileOf(name)), context.work);
+      await writeFile(join(folder, 'report.html'), toHtml(results));
+      await writeFile(join(folder, 'results.json'), `${JSON.stringify(results, null, 2)}\n`);
+    });
   return {
     json: results,
     text: optimizedText(context, out, optimized),
@@ -116,13 +116,13 @@ async function run(context: Context, path: string, options: Options): Promise<Ou
 
 const columns = ['name', 'bytes', 'smaller', 'gzipBytes', 'peakRssBytes', 'latencyMs', 'faster', 'accuracy', 'agreement', 'onFrontier'];
 
-function optimizedText({ paint }: Context, out: string, { results, skipped, verdict, chosen }: Optimized): string {
+function optimizedText({ paint }: Context, out: string | undefined, { results, skipped, verdict, chosen }: Optimized): string {
   const keys = resultsTable(results)
     .columns.map(({ key }) => key)
     .filter((key) => columns.some((column) => key === column || key.startsWith(`${column}.`)));
   const random = results.judgedOn?.startsWith('random:');
   const choice = chosen
-    ? `${paint.green('chosen')}: ${paint.bold(chosen.name)} (${chosen.path})`
+    ? `${paint.green('chosen')}: ${paint.bold(chosen.name)}${chosen.path === undefined ? '' : ` (${chosen.path})`}`
     : verdict
       ? undefined
       : 'no budget, so nothing is chosen: the frontier is the choice';
@@ -134,7 +134,7 @@ function optimizedText({ paint }: Context, out: string, { results, skipped, verd
     ...skipped.map(({ technique, code, reason }) => `left out: ${technique}: ${reason} ${paint.dim(`[${code}]`)}`),
     '',
     ...(choice === undefined ? [] : [choice]),
-    `${out}: results.json, report.html and the models`,
+    out === undefined ? 'nothing was written: --out FOLDER keeps the models, the table and a report' : `${out}: results.json, report.html and the models`,
   ].join('\n');
 }
 
@@ -142,13 +142,19 @@ export const optimize: Verb = {
   name: 'optimize',
   summary: 'search for a variant within a budget, the cheapest technique first; without a budget: all of them in one table',
   examples: [
-    { call: 'optimize model.onnx --out diet', says: 'no data, no budget: a table, and the frontier' },
+    { call: 'optimize model.onnx', says: 'no data, no budget: a table, and the frontier' },
     { call: 'optimize model.onnx --data digits --budget size=100kB,drop=1% --out diet', says: 'stops when it is met; status 1 says what binds' },
     { call: 'optimize model.onnx --preset web --data photos/ --out diet', says: 'a page: download with the runtime, no file over 25 MiB' },
   ],
   define: (command) =>
     void withData(
-      withSeed(withRuntime(command.argument('<model>', 'an ONNX file').option('--out <dir>', 'a folder for results.json, report.html and the models'))),
+      withSeed(
+        withRuntime(
+          command
+            .argument('<model>', 'an ONNX file')
+            .option('--out <dir>', 'a folder for results.json, report.html and the models (default: the table alone, nothing is written)'),
+        ),
+      ),
     )
       .option(
         '--budget <list>',
