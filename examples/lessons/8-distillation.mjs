@@ -121,6 +121,9 @@ export async function lesson(on) {
   if (open.length > 0) on.say(`Not decided by ${seeds.length} seeds: ${open.join('; ')}.`);
   if (lost.length > 0) on.say(`Hard labels are better: ${lost.join('; ')}.`);
   on.say('The teacher has seen all 1,077 examples: what the student gains on a few of them is what it hears of the others.');
+  on.say(
+    `Every student trains for ${steps} steps; soft labels take longer to learn, so with far fewer steps the gain shrinks or turns round: change \`steps\` and see.`,
+  );
   for (const widths of students) {
     const rows = results.filter(({ student }) => student === widths.join('-'));
     const line = (key) => rows.map((row) => ({ x: row.count, y: row[key].value, interval: [row[key].low, row[key].high] }));
