@@ -16,5 +16,6 @@ describe('did you mean', () => {
     expect(nearest('frobnicate', words)).toBeUndefined();
     expect(didYouMean('inspct', words)).toBe(' (did you mean inspect?)');
     expect(didYouMean('zzz', words)).toBe('');
+    expect(didYouMean('3', ['8', '4', '2'])).toBe('');
   });
 });

@@ -25,7 +25,8 @@ export function nearest(word: string, words: Iterable<string>): string | undefin
     const distance = lower.length > 1 && target.startsWith(lower) ? 0.5 : editDistance(lower, target);
     if (!best || distance < best.distance) best = { word: candidate, distance };
   }
-  return best && best.distance <= Math.max(1, Math.floor(word.length * 0.4)) ? best.word : undefined;
+  // A slip leaves something of the word: one of a word of one letter leaves nothing.
+  return best && best.distance < word.length && best.distance <= Math.max(1, Math.floor(word.length * 0.4)) ? best.word : undefined;
 }
 
 /** ' (did you mean x?)', or nothing. */
