@@ -1,13 +1,13 @@
 // Trace events of several runs, added up to one row a node.
-import { keyOf, type Model } from '@modeldiet/onnx-io';
-import { costs } from '@modeldiet/ops';
+import { keyOf, type Model, type Node } from '@modeldiet/onnx-io';
 import type { TraceEvent } from '@modeldiet/runtime';
 import { quantileOf } from '../measurement';
 import { originsOf } from './origin';
 import type { MachineRates } from './rates';
 import type { ReceiptNode } from './receipt';
 import { boundOf } from './roofline';
-import { bytesOf, macsOf } from './work';
+import { factsOf, type NodeFacts } from './weights';
+import { bytesOf, isProduct, macsOf } from './work';
 
 export interface Run {
   readonly us: number;
@@ -26,49 +26,54 @@ export function lastRuns(events: readonly TraceEvent[], count: number): Run[] {
 interface Sum {
   readonly event: TraceEvent;
   readonly ms: number[];
+  readonly node: Node | undefined;
+  readonly facts: NodeFacts | undefined;
   calls: number;
   bytes: number;
+  /** Of the bytes: parameters. */
+  parameters: number;
   macs: number | undefined;
 }
 
 export const medianOf = (values: readonly number[]): number => quantileOf(Float64Array.from(values).sort(), 0.5);
 
 /** One sum for each kernel of the optimised graph, its time a list over runs. */
-function sumsOf(runs: readonly Run[]): Map<string, Sum> {
+function sumsOf(model: Model, runs: readonly Run[]): Map<string, Sum> {
+  const origin = originsOf(model);
+  const facts = factsOf(model);
   const sums = new Map<string, Sum>();
+  const sumOf = (event: TraceEvent): Sum => {
+    const key = `${event.node}\0${event.opType}\0${String(event.args.node_index ?? '')}`;
+    let sum = sums.get(key);
+    if (!sum) {
+      const node = origin(event.node, event.opType);
+      const own = node && facts.get(keyOf(node));
+      sum = { event, node, facts: own, ms: new Array<number>(runs.length).fill(0), calls: 0, bytes: 0, parameters: 0, macs: undefined };
+      sums.set(key, sum);
+    }
+    return sum;
+  };
   runs.forEach(({ kernels }, run) => {
     for (const event of kernels) {
-      const key = `${event.node}\0${event.opType}\0${String(event.args.node_index ?? '')}`;
-      let sum = sums.get(key);
-      if (!sum) sums.set(key, (sum = { event, ms: new Array<number>(runs.length).fill(0), calls: 0, bytes: 0, macs: undefined }));
+      const sum = sumOf(event);
       sum.ms[run]! += event.durationUs / 1e3;
       sum.calls += 1 / runs.length;
       sum.bytes += bytesOf(event) / runs.length;
-      const macs = macsOf(event);
+      sum.parameters += (Number(event.args.parameter_size ?? 0) || 0) / runs.length;
+      const macs = macsOf(event, sum.facts?.filter);
       if (macs !== undefined) sum.macs = (sum.macs ?? 0) + macs / runs.length;
     }
   });
   return sums;
 }
 
-/** Bytes and MACs of the model's own nodes, by address; for what an event leaves out. Nothing for a model whose costs cannot be told. */
-function modelCosts(model: Model): Map<string, { readonly weightBytes: number; readonly macs: number | undefined }> {
-  return new Map(
-    costs(model).byNode.map(({ node, weightBytes, macs }) => [node, { weightBytes, macs: typeof macs === 'number' && macs > 0 ? macs : undefined }] as const),
-  );
-}
-
 export function nodesOf(model: Model, runs: readonly Run[], rates: MachineRates | undefined): ReceiptNode[] {
-  const origin = originsOf(model);
-  const known = modelCosts(model);
-  const rows = [...sumsOf(runs).values()].map(({ event, ms, calls, bytes, macs }) => {
-    const node = origin(event.node, event.opType);
-    const cost = node && known.get(keyOf(node));
+  const rows = [...sumsOf(model, runs).values()].map(({ event, node, facts, ms, calls, bytes, parameters, macs }) => {
     const time = medianOf(ms);
-    // Weights packed beforehand are in no event: they are read once a call.
-    const packed = cost && Number(event.args.parameter_size ?? 0) === 0 ? cost.weightBytes * calls : 0;
+    // Weights packed beforehand are in no event, though a bias beside them is: they are read once a call.
+    const packed = isProduct(event) ? Math.max(0, (facts?.weightBytes ?? 0) * calls - parameters) : 0;
     // The model's own figure where its shapes are fixed: a blocked layout pads channels, and its events count the padding.
-    const work = cost?.macs !== undefined ? cost.macs * calls : macs;
+    const work = facts?.macs !== undefined ? facts.macs * calls : macs;
     return { node, event, time, calls: Math.round(calls * 100) / 100, bytes: Math.round(bytes + packed), macs: work && Math.round(work) };
   });
   const all = rows.reduce((sum, { time }) => sum + time, 0);

@@ -1,5 +1,5 @@
 // From the name a kernel has in ONNX Runtime's optimised graph back to the node of the model. Fusions rename: a Conv of the blocked layout is called
-// after the last value it now makes ('relu_nchwc'), others get a suffix ('node_Slice_129/GatherSliceToSplitFusion').
+// after the last value it now makes ('relu_nchwc'), others get a suffix ('node_Slice_129/GatherSliceToSplitFusion') or a prefix ('fused /0/Gemm'), or several.
 import { allNodes, definedValues, keyOf, type Model, type Node, opKey, type Value } from '@modeldiet/onnx-io';
 
 /** Ops that are fused into the product before them. */
@@ -15,7 +15,7 @@ const products = new Set([
   'com.microsoft:MatMulNBits',
 ]);
 
-const suffixes = [/_nchwc(_token_\d+)?$/, /_token_\d+$/, /\/\w*Fusion\w*$/, /_transformed$/, /_(?:fused|quant|nhwc)$/];
+const marks = [/^fused /, /_nchwc$/, /_token_\d+$/, /\/\w*Fusion\w*\/?$/, /_transformed$/, /_(?:fused|quant|nhwc)$/];
 
 /** The product that made `value` through ops that fusions swallow (bias, activation, residual); at most a few steps back. */
 function productBehind(value: Value): Node | undefined {
@@ -50,15 +50,12 @@ export function originsOf(model: Model): OriginOf {
     return (isProduct ? productBehind(made) : undefined) ?? made.producer;
   };
   return (name, opType) => {
-    const whole = find(name, opType);
-    if (whole) return whole;
-    for (const suffix of suffixes) {
-      const short = name.replace(suffix, '');
-      if (short !== name) {
-        const node = find(short, opType);
-        if (node) return node;
-      }
+    for (let at = name; ; ) {
+      const node = find(at, opType);
+      if (node) return node;
+      const mark = marks.find((each) => each.test(at));
+      if (!mark) return undefined;
+      at = at.replace(mark, '');
     }
-    return undefined;
   };
 }

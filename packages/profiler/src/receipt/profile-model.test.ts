@@ -165,6 +165,14 @@ describe('what an event says', () => {
     expect(macsOf(event(opType, inputs, output))).toBe(macs);
   });
 
+  test('a filter that was packed beforehand comes from the model; what is added on top is not taken for it', () => {
+    const packed = event('QLinearConv', [[2, 8, 8, 4], [], [], [6]], [2, 6, 6, 6]);
+    expect(macsOf(packed)).toBeUndefined();
+    expect(macsOf(packed, [6, 4, 3, 3])).toBe(2 * 36 * 6 * 36);
+    const added = event('FusedConv', [[1, 4, 8, 8], [6], [1, 6, 6, 6]], [1, 6, 6, 6]);
+    expect(macsOf(added, [6, 4, 3, 3])).toBe(36 * 6 * 36);
+  });
+
   test('bytes add activations, outputs and weights; packed weights stand in', () => {
     expect(bytesOf(event('MatMul', [], [], { activation_size: '8', output_size: '4', parameter_size: '0' }), 100)).toBe(112);
     expect(bytesOf(event('MatMul', [], [], { activation_size: '8', output_size: '4', parameter_size: '100' }), 100)).toBe(112);
@@ -188,6 +196,9 @@ describe('what an event says', () => {
     expect(origin('act', 'Relu')?.name).toBe('act');
     expect(origin('conv', 'Conv')?.name).toBe('conv');
     expect(origin('conv/SomeFusion', 'Conv')?.name).toBe('conv');
+    expect(origin('conv/SomeFusion/_token_3', 'Conv')?.name).toBe('conv');
+    expect(origin('fused conv', 'FusedConv')?.name).toBe('conv');
+    expect(origin('fused conv_nchwc_token_7', 'Conv')?.name).toBe('conv');
     expect(origin('ReorderOutput', 'ReorderOutput')).toBeUndefined();
   });
 });

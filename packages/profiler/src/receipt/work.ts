@@ -44,12 +44,20 @@ const rows: Readonly<Record<string, Macs>> = {
 const shapesOf = (args: TraceEvent['args'], key: string): Dims[] =>
   Array.isArray(args[key]) ? (args[key] as readonly Readonly<Record<string, Dims>>[]).map((entry) => Object.values(entry)[0] ?? []) : [];
 
-/** Multiply-accumulates by the shapes the kernel saw; undefined where the op is no product or its shapes do not say. */
-export function macsOf(event: TraceEvent): number | undefined {
+/**
+ * Multiply-accumulates by the shapes the kernel saw; undefined where the op is no product or its shapes do not say. `filter`: dims of a convolution's weight,
+ * which the event leaves out when it was packed beforehand.
+ */
+export function macsOf(event: TraceEvent, filter?: Dims): number | undefined {
   const rule = Object.hasOwn(rows, event.opType) ? rows[event.opType] : undefined;
   const [output] = shapesOf(event.args, 'output_type_shape');
-  return rule && output ? rule(shapesOf(event.args, 'input_type_shape'), output) : undefined;
+  const [data, ...others] = shapesOf(event.args, 'input_type_shape');
+  // In front of the others: where the weight is left out, the next tensor of its rank is what is added on top.
+  return rule && output ? rule([...(data ? [data] : []), ...(filter ? [filter] : []), ...others], output) : undefined;
 }
+
+/** True for an op that packs its weights. */
+export const isProduct = ({ opType }: TraceEvent): boolean => Object.hasOwn(rows, opType);
 
 const bytesIn = (args: TraceEvent['args'], key: string): number => Number(args[key] ?? 0) || 0;
 
