@@ -29,17 +29,10 @@ export function typeFrom(message: TypeProto, fresh: FreshDim): ValueType {
   const known = shared.get(message);
   if (known) return known;
   const state = { exact: true };
-  let open = false;
-  const type = convert(
-    message,
-    (parameter) => {
-      open = true;
-      return fresh(parameter);
-    },
-    state,
-  );
+  const type = convert(message, fresh, state);
   if (!state.exact) asWritten.set(type, encodeMessage('TypeProto', message));
-  else if (!open) shared.set(message, type);
+  // An open extent is another one at each value.
+  else if (!JSON.stringify(type).includes('"?')) shared.set(message, type);
   return type;
 }
 

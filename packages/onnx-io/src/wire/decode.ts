@@ -1,7 +1,7 @@
 // A message from its bytes, as a plain object. What the table does not know stays as bytes in `$unknowns`, in order.
 import { overLimit } from './limits';
 import { type Field, fieldsOf, type MessageName, type Scalar } from './messages';
-import { bytes, countFields, double, float, int32, int64, type Reader, size, skip, string, tag, uint64 } from './reader';
+import { bytes, double, float, int32, int64, type Reader, size, skip, string, tag, uint64 } from './reader';
 
 export type Message = Record<string, unknown> & { $unknowns?: Uint8Array[] };
 
@@ -15,24 +15,20 @@ function one(reader: Reader, { scalar, message: type, repeated, name }: Field, m
   return decodeInto(reader, type!, inner, size(reader), depth + 1);
 }
 
-/** Types that are longer are not looked for. */
-const longestType = 128;
+/** Types of more bytes are not looked for; one of so many nests half as many messages at the most. */
+const longestType = 96;
 
-/** Most values of a file have one of a few types: each is decoded once, and shared by its bytes. */
+/** Most values of a file have one of a few types: each is decoded once, and shared by its bytes. One that is found again makes nothing, so it counts against no limit. */
 function valueType(reader: Reader, depth: number): Message {
   const length = size(reader);
-  const { pos, types, fields } = reader;
-  if (length === 0 || length > longestType) return decodeInto(reader, 'TypeProto', {}, length, depth + 1);
+  const { pos, types } = reader;
+  const read = (): Message => decodeInto(reader, 'TypeProto', {}, length, depth + 1);
+  if (length > longestType || depth + longestType / 2 > reader.limits.depth) return read();
   const key = reader.text(reader.bytes, pos, pos + length, () => String.fromCharCode(...reader.bytes.subarray(pos, pos + length)));
   const known = types.get(key);
-  if (known && known.depth >= depth) {
-    reader.pos = pos + length;
-    countFields(reader, known.fields);
-    return known.message;
-  }
-  const message = decodeInto(reader, 'TypeProto', {}, length, depth + 1);
-  types.set(key, { message, fields: reader.fields - fields, depth });
-  return message;
+  if (!known) types.set(key, read());
+  else reader.pos += length;
+  return types.get(key)!;
 }
 
 /** Reads a run of numbers without tags. */

@@ -16,8 +16,8 @@ export interface Reader {
   end: number;
   /** Length-delimited fields so far, against `limits.fields`. */
   fields: number;
-  /** TypeProtos by their bytes, with the fields they count, and the depth they were read at. */
-  readonly types: Map<string, { readonly message: Record<string, unknown>; readonly fields: number; readonly depth: number }>;
+  /** TypeProtos by their bytes. */
+  readonly types: Map<string, Record<string, unknown>>;
 }
 
 export const readerOf = (bytes: Uint8Array, limits: Limits, file?: string): Reader => ({
@@ -98,14 +98,8 @@ export const double = (reader: Reader): number => reader.view.getFloat64(step(re
 export function tag(reader: Reader): number {
   const value = varint(reader);
   if (high !== 0 || value < 8) throw new RangeError('a field has no field number');
-  if ((value & 7) === 2) countFields(reader, 1);
+  if ((value & 7) === 2 && ++reader.fields > reader.limits.fields) throw overLimit('fields', reader.limits, reader.fields, reader.file);
   return value;
-}
-
-/** Throws `onnx-io/over-limit`. */
-export function countFields(reader: Reader, count: number): void {
-  reader.fields += count;
-  if (reader.fields > reader.limits.fields) throw overLimit('fields', reader.limits, reader.fields, reader.file);
 }
 
 /** A length that fits into the message. */
