@@ -1,6 +1,6 @@
-import { loadModel, saveModel } from '@modeldiet/onnx-io';
+import { edit, graphBuilder, loadModel, saveModel } from '@modeldiet/onnx-io';
 import { readModel } from '@modeldiet/onnx-io/node';
-import type { Tensor } from '@modeldiet/tensor';
+import { cast, type Tensor, toFloat64 } from '@modeldiet/tensor';
 import { describe, expect, test } from 'vitest';
 import { compareBackends } from '../compare-backends';
 import { backendConformance, deviations } from '../conformance';
@@ -63,4 +63,41 @@ describe('ONNX Runtime against the reference, value by value', () => {
       expect(values.length).toBeGreaterThan(3);
     },
   );
+});
+
+describe('widened', () => {
+  const wide = referenceBackend({ widen: true });
+  const x: Tensor = { type: 'float16', dims: [2], data: cast({ type: 'float32', dims: [2], data: Float32Array.of(60000, 1) }, 'float16').data as Uint16Array };
+
+  test('16-bit floats neither overflow nor round; outputs are float32 and say so', async () => {
+    const g = graphBuilder();
+    const twice = g.op('Add', [g.input('x', 'float16', [2]), g.constant('one', { type: 'float16', dims: [], data: Uint16Array.of(0x3c00) })]);
+    const squared = g.op('Mul', [twice, twice]);
+    g.output(g.op('Cast', [g.op('Cast', [squared], { to: 1 })], { to: 10 }), 'y', { dtype: 'float16', dims: [2] });
+    await withSession(wide, g.model(), {}, async (session) => {
+      expect(session.outputs[0]).toMatchObject({ dtype: 'float32', type: { kind: 'tensor', dtype: 'float32' } });
+      expect((await session.run({ x })).y).toEqual({ type: 'float32', dims: [2], data: Float32Array.of(60001 ** 2, 4) });
+    });
+    await withSession(backend, g.model(), {}, async (session) => {
+      const { y } = await session.run({ x });
+      expect([y!.type, ...toFloat64(y!)]).toEqual(['float16', Number.POSITIVE_INFINITY, 4]);
+    });
+  });
+
+  test('bodies, sequences and a bare input too', async () => {
+    const g = graphBuilder();
+    const value = g.input('x', 'float16', [2]);
+    const branch = (name: string) => g.subgraph(name, (b) => [b.op('Mul', [value, value])]);
+    const chosen = g.op('If', [g.constant('yes', { type: 'bool', dims: [], data: Uint8Array.of(1) })], { then_branch: branch('a'), else_branch: branch('b') });
+    const listed = g.op('SequenceAt', [g.op('SequenceConstruct', [chosen]), g.constant('at', { type: 'int64', dims: [], data: BigInt64Array.of(0n) })]);
+    g.output(listed, 'y', { dtype: 'float16', dims: [2] });
+    edit.addOutput(g.graph, value);
+    await withSession(wide, g.model(), {}, async (session) => {
+      const seen = await session.run({ x });
+      expect(Object.values(seen).map(({ type, data }) => [type, ...(data as Float32Array)])).toEqual([
+        ['float32', 60000 ** 2, 1],
+        ['float32', 60000, 1],
+      ]);
+    });
+  });
 });

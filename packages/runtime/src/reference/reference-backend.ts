@@ -15,7 +15,7 @@ import {
   type Skip,
 } from '@modeldiet/onnx-io';
 import { kernels as allKernels, type Datum, interpret, type Kernel } from '@modeldiet/ops/reference';
-import type { DeviceTensor, Tensor } from '@modeldiet/tensor';
+import { cast, type DeviceTensor, type Tensor } from '@modeldiet/tensor';
 import type { Backend, ModelSource, RunOptions, Session, SessionOptions, Slot } from '../backend';
 import { boundDim, checkDims, fedInputs, shapeOf } from '../bind-dims';
 import { checkFeeds, checkLength } from '../check-feeds';
@@ -23,10 +23,16 @@ import { fail } from '../errors';
 import { checkThreads } from '../ort/options';
 import { supportsOn } from '../supports';
 import type { Target } from '../targets/target';
+import { isNarrow, widened } from './widened';
 
 export interface ReferenceBackendOptions {
   /** Kernels to use; default those of `@modeldiet/ops/reference`. */
   readonly kernels?: Readonly<Record<OpKey, Kernel>>;
+  /**
+   * Computes and keeps float16 and bfloat16 values as float32: what a narrow model would say without overflow and rounding; its outputs are float32.
+   * `compareBackends` with it as the first backend finds where 65504 is passed. Default false.
+   */
+  readonly widen?: boolean;
 }
 
 const isTensor = (datum: Datum | undefined): datum is Tensor => typeof datum === 'object' && datum !== null && 'dims' in datum;
@@ -66,8 +72,12 @@ function slots(model: Model, dims: Readonly<Record<string, number>>): { readonly
   return { inputs: fedInputs(model).map(of), outputs: model.graph.outputs.map(of) };
 }
 
-function makeSession(model: Model, kernels: Readonly<Record<OpKey, Kernel>>, settings: SessionOptions): Session {
-  const { inputs, outputs } = slots(model, settings.dims ?? {});
+const widenedSlot = (slot: Slot): Slot =>
+  isNarrow(slot.dtype) && slot.type?.kind === 'tensor' ? { ...slot, dtype: 'float32', type: { ...slot.type, dtype: 'float32' } } : slot;
+
+function makeSession(model: Model, kernels: Readonly<Record<OpKey, Kernel>>, settings: SessionOptions, widen: boolean): Session {
+  const { inputs, outputs: declared } = slots(model, settings.dims ?? {});
+  const outputs = widen ? declared.map(widenedSlot) : declared;
   const notFetched: Record<string, string> = {};
   for (const { name, type } of outputs) if (type && type.kind !== 'tensor') notFetched[name] = `a session gives tensors only, this is a ${type.kind}`;
   const fetched = outputs.map(({ name }) => name).filter((name) => !Object.hasOwn(notFetched, name));
@@ -102,7 +112,8 @@ function makeSession(model: Model, kernels: Readonly<Record<OpKey, Kernel>>, set
         list.map((name) => {
           const datum = results[name];
           if (!isTensor(datum)) throw fail('not-fetchable', { where: { value: name } }, 'a session gives tensors only');
-          return [name, copyOf(datum)] as const;
+          // An input or a weight that is an output goes through no kernel.
+          return [name, widen && isNarrow(datum.type) ? cast(datum, 'float32') : copyOf(datum)] as const;
         }),
       );
     } catch (cause) {
@@ -128,7 +139,8 @@ function makeSession(model: Model, kernels: Readonly<Record<OpKey, Kernel>>, set
  * Hundreds of times slower than a runtime. `threads`, `optimize` and `native` mean nothing to it, and it does not trace.
  */
 export function referenceBackend(options: ReferenceBackendOptions = {}): Backend {
-  const kernels = options.kernels ?? allKernels;
+  const { widen = false } = options;
+  const kernels = widen ? widened(options.kernels ?? allKernels) : (options.kernels ?? allKernels);
   const target: Target = {
     name: 'reference',
     maxOpset: newestOpset['']!,
@@ -141,7 +153,7 @@ export function referenceBackend(options: ReferenceBackendOptions = {}): Backend
   };
   return {
     name: 'reference',
-    runtime: 'modeldiet reference',
+    runtime: widen ? 'modeldiet reference, 16-bit floats as float32' : 'modeldiet reference',
     target,
     supports: (model: Model): readonly Skip[] => supportsOn(target, model),
     async createSession(source, settings = {}) {
@@ -156,7 +168,7 @@ export function referenceBackend(options: ReferenceBackendOptions = {}): Backend
         fedInputs(model).map((value) => ({ name: value.name, dims: shapeOf(value) })),
         settings.dims,
       );
-      return makeSession(await materializeModel(model, settings), kernels, settings);
+      return makeSession(await materializeModel(model, settings), kernels, settings, widen);
     },
   };
 }
