@@ -19,8 +19,15 @@ export interface LongWork {
 const yieldEveryMs = 16;
 let lastYield = 0;
 
+/** Node's own way to the next task, which starts much faster there than a channel. */
+const { setImmediate: immediate } = globalThis as { readonly setImmediate?: (task: () => void) => unknown };
+
 const nextTask = (): Promise<void> =>
   new Promise((resolve) => {
+    if (immediate) {
+      immediate(resolve);
+      return;
+    }
     const channel = new MessageChannel();
     channel.port1.onmessage = () => {
       channel.port1.close();

@@ -1,7 +1,7 @@
 // A copy of a model's structure; weights and attribute values are shared, since neither is ever written.
-import { type Keeps, type KeptBytes, type KeptGraph, kept, linkOutputs, makeFunction, makeGraph, makeModel, makeNode, makeValue, writable } from './make';
+import { adoptNode, type Keeps, type KeptBytes, type KeptGraph, kept, makeFunction, makeGraph, makeModel, makeValue, noAttributes, writable } from './make';
 import type { Attribute, Graph, Model, ModelFunction, TrainingInfo, Value } from './model';
-import { definedValues, nestedGraphs } from './walk';
+import { definedValues, nestedGraphs, subgraphs } from './walk';
 
 interface Copies {
   readonly values: Map<Value, Value>;
@@ -28,6 +28,7 @@ function copyInto(root: Graph, target: Graph, copies: Copies): void {
     }
   }
   const of = (value: Value): Value => values.get(value) ?? value;
+  const ofAny = (value: Value | undefined): Value | undefined => value && of(value);
   for (const graph of all) {
     const copy = writable(graphs.get(graph)!);
     copy.inputs = graph.inputs.map(of);
@@ -35,10 +36,10 @@ function copyInto(root: Graph, target: Graph, copies: Copies): void {
     for (const value of graph.initializers) copy.initializers.add(of(value));
     for (const node of graph.nodes) {
       const { opType, domain, overload, name, doc, metadata, unknown } = node;
-      const attributes = new Map<string, Attribute>();
-      for (const [key, attribute] of node.attributes) attributes.set(key, copyAttribute(attribute, copies));
-      const inputs = node.inputs.map((value) => value && of(value));
-      const made = makeNode(copy as Graph, {
+      const attributes = node.attributes.size ? new Map(node.attributes) : noAttributes;
+      const owned = subgraphs(node).length > 0;
+      if (owned) for (const [key, attribute] of node.attributes) attributes.set(key, copyAttribute(attribute, copies));
+      const made = adoptNode(copy as Graph, {
         opType,
         domain,
         overload,
@@ -46,18 +47,12 @@ function copyInto(root: Graph, target: Graph, copies: Copies): void {
         doc,
         metadata,
         unknown,
-        inputs,
+        inputs: node.inputs.map(ofAny),
+        outputs: node.outputs.map(ofAny),
         attributes,
         [kept]: (node as Keeps<number>)[kept],
       });
-      for (const attribute of attributes.values()) {
-        if (attribute.kind === 'graph') writable(attribute.value).parent = made;
-        if (attribute.kind === 'graphs') for (const sub of attribute.value) writable(sub).parent = made;
-      }
-      linkOutputs(
-        made,
-        node.outputs.map((value) => value && of(value)),
-      );
+      if (owned) for (const sub of subgraphs(made)) writable(sub).parent = made;
     }
     carry(graph, copy as Graph, of);
     for (const value of definedValues(graph))

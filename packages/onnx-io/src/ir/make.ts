@@ -77,8 +77,20 @@ export const noAttributes: Map<string, Attribute> = new Map();
 
 /** A node of `graph`, linked to its inputs; its outputs are linked by {@link linkOutputs}. */
 export function makeNode(graph: Graph, parts: NodeParts): Node {
-  const { inputs, attributes, ...rest } = parts;
-  return adoptNode(graph, { ...rest, inputs: [...inputs], outputs: [], attributes: attributes?.size ? new Map(attributes) : noAttributes });
+  const { opType, domain, overload, name, inputs, attributes, doc, metadata, unknown } = parts;
+  return adoptNode(graph, {
+    opType,
+    domain,
+    overload,
+    name,
+    inputs: [...inputs],
+    outputs: [],
+    attributes: attributes?.size ? new Map(attributes) : noAttributes,
+    doc,
+    metadata,
+    unknown,
+    [kept]: parts[kept],
+  });
 }
 
 /** {@link makeNode} that keeps the arrays and the map it is given, and links the outputs. */
@@ -89,7 +101,7 @@ export function adoptNode(
   const { opType, domain = '', overload = '', name = '', inputs, outputs, attributes, doc, metadata = noMetadata, unknown = none } = parts;
   const slots: (Use | undefined)[] = new Array(inputs.length);
   const node: LinkedNode = { graph, domain, opType, overload, name, inputs, outputs, attributes, slots, doc, metadata, unknown };
-  if (parts[kept]) Object.assign(node, { [kept]: parts[kept] });
+  if (parts[kept]) (node as { [kept]?: number })[kept] = parts[kept];
   for (let index = 0; index < inputs.length; index++) {
     const value = inputs[index];
     const use = value && { node, index };

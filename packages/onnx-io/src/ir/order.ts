@@ -15,8 +15,22 @@ function* dependencies(node: Node, graph: Graph): Generator<Node> {
     }
 }
 
+/** The nodes as they come, when that is an order: what a file should be, and most edits keep. */
+function inOrder(graph: Graph): Node[] | undefined {
+  const nodes = [...graph.nodes];
+  const done = new Set<Node>();
+  for (const node of nodes) {
+    for (const value of node.inputs) if (value?.producer && value.graph === graph && !done.has(value.producer)) return undefined;
+    if (subgraphs(node).length) for (const producer of dependencies(node, graph)) if (!done.has(producer)) return undefined;
+    done.add(node);
+  }
+  return nodes;
+}
+
 /** The nodes, producers first; a stable depth-first walk without recursion, linear in the graph. Throws `onnx-io/cycle`. */
-export function orderedNodes(graph: Graph): Node[] {
+export const orderedNodes = (graph: Graph): Node[] => inOrder(graph) ?? sorted(graph);
+
+function sorted(graph: Graph): Node[] {
   const order: Node[] = [];
   const state = new Map<Node, 'open' | 'done'>();
   for (const root of graph.nodes) {

@@ -6,9 +6,17 @@ import { outerOf, pendingGraphs } from './pending';
 export const graphsOf = (attribute: Attribute): readonly Graph[] =>
   attribute.kind === 'graph' ? [attribute.value] : attribute.kind === 'graphs' ? attribute.value : [];
 
+const noGraphs: readonly Graph[] = [];
+
 /** The subgraphs a node owns, in attribute order. */
-export function* subgraphs(node: Node): Generator<Graph> {
-  for (const attribute of node.attributes.values()) yield* graphsOf(attribute);
+export function subgraphs(node: Node): readonly Graph[] {
+  if (!node.attributes.size) return noGraphs;
+  let found: Graph[] | undefined;
+  for (const attribute of node.attributes.values()) {
+    if (attribute.kind === 'graph') (found ??= []).push(attribute.value);
+    else if (attribute.kind === 'graphs') (found ??= []).push(...attribute.value);
+  }
+  return found ?? noGraphs;
 }
 
 /** `graph` and every subgraph below it, outer first. Safe while the graph is edited. */
@@ -17,9 +25,9 @@ export function* nestedGraphs(graph: Graph): Generator<Graph> {
   while (stack.length) {
     const next = stack.pop()!;
     yield next;
-    const inner: Graph[] = [];
-    for (const node of next.nodes) if (node.attributes.size) inner.push(...subgraphs(node));
-    stack.push(...inner.reverse());
+    const from = stack.length;
+    for (const node of next.nodes) for (const inner of subgraphs(node)) stack.push(inner);
+    if (stack.length > from + 1) stack.push(...stack.splice(from).reverse());
   }
 }
 

@@ -1,4 +1,4 @@
-// A file as a byte source. It is opened for every read, so nothing has to be closed, and checked to be the file it was.
+// A file as a byte source. It is opened for every read (once for all reads that are asked for together), so nothing has to be closed, and checked to be the file it was.
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { fail } from '../errors';
@@ -11,6 +11,54 @@ export interface FileSourceOptions {
 }
 
 const identity = ({ dev, ino, size, mtimeNs }: BigIntStats): string => [dev, ino, size, mtimeNs].join(':');
+
+/** Files up to this are read in large steps: reading what is not needed costs less than asking again. */
+const wholeFile = 2 ** 26;
+
+interface Request {
+  readonly offset: number;
+  readonly length: number;
+  resolve(bytes: Uint8Array): void;
+  reject(error: unknown): void;
+}
+/** Requests that one read serves. */
+interface Run {
+  readonly offset: number;
+  end: number;
+  readonly requests: Request[];
+}
+
+/** Requests of at most this many bytes share a read where at most `gap` lie between them, up to `longest` in all. */
+const small = 2 ** 18;
+const gap = 2 ** 14;
+const longest = 2 ** 22;
+
+function runsOf(requests: readonly Request[]): Run[] {
+  const runs: Run[] = [];
+  let last: Run | undefined;
+  for (const request of [...requests].sort((a, b) => a.offset - b.offset)) {
+    const end = request.offset + request.length;
+    if (last && request.length <= small && request.offset <= last.end + gap && end - last.offset <= longest) {
+      last.end = Math.max(last.end, end);
+      last.requests.push(request);
+      continue;
+    }
+    const run: Run = { offset: request.offset, end, requests: [request] };
+    runs.push(run);
+    last = request.length <= small ? run : undefined;
+  }
+  return runs;
+}
+
+async function readRun(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length; ) {
+    const { bytesRead } = await handle.read(bytes, done, Math.min(length - done, 1 << 30), offset + done);
+    if (bytesRead === 0) break;
+    done += bytesRead;
+  }
+  return bytes;
+}
 
 /** Opens a regular file. Throws `onnx-io/not-found`, `not-a-file`, `read-failed`; a read throws `source-changed` when the file is not the one it was. */
 export async function fileSource(path: string, { noFollow = false }: FileSourceOptions = {}): Promise<ByteSource> {
@@ -33,21 +81,38 @@ export async function fileSource(path: string, { noFollow = false }: FileSourceO
     return found;
   });
   const before = identity(first);
+  /** What was asked for since the last opening. */
+  let waiting: Request[] = [];
+  const answer = async (): Promise<void> => {
+    const asked = waiting;
+    waiting = [];
+    try {
+      const runs = runsOf(asked);
+      const found = await use(async (handle) => {
+        const read: Uint8Array[] = [];
+        for (const { offset, end } of runs) read.push(await readRun(handle, offset, end - offset));
+        // After the reads: then what was read is what the file held when it was opened.
+        return identity(await handle.stat({ bigint: true })) === before ? read : undefined;
+      });
+      for (const [i, run] of runs.entries())
+        for (const { offset, length, resolve, reject } of run.requests) {
+          const bytes = found?.[i];
+          if (!bytes) reject(fail('source-changed', { where: { file: path, offset } }));
+          else resolve(run.requests.length === 1 ? bytes : bytes.slice(offset - run.offset, offset - run.offset + length));
+        }
+    } catch (error) {
+      for (const { reject } of asked) reject(error);
+    }
+  };
   const source: ByteSource = {
     size: Number(first.size),
     name: path,
+    readAhead: Number(first.size) <= wholeFile ? 2 ** 20 : 2 ** 16,
     read: async (offset, length) => {
       checkRange(source, offset, length);
-      return use(async (handle) => {
-        const bytes = new Uint8Array(length);
-        for (let done = 0; done < length; ) {
-          const { bytesRead } = await handle.read(bytes, done, Math.min(length - done, 1 << 30), offset + done);
-          if (bytesRead === 0) break;
-          done += bytesRead;
-        }
-        // After the read: then what was read is what the file held when it was opened.
-        if (identity(await handle.stat({ bigint: true })) !== before) throw fail('source-changed', { where: { file: path, offset } });
-        return bytes;
+      return new Promise((resolve, reject) => {
+        waiting.push({ offset, length, resolve, reject });
+        if (waiting.length === 1) queueMicrotask(answer);
       });
     },
   };

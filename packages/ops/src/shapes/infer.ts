@@ -63,7 +63,8 @@ function withAttributes(node: Node, call: CallAttributes | undefined): Node {
 }
 
 function mapDims(type: ValueType, f: (dim: Dim) => Dim): ValueType {
-  if (type.kind === 'tensor' || type.kind === 'sparse') return type.shape ? { ...type, shape: type.shape.map(f) } : type;
+  if (type.kind === 'tensor' || type.kind === 'sparse')
+    return type.shape?.some((dim) => typeof dim === 'string') ? { ...type, shape: type.shape.map(f) } : type;
   return 'element' in type ? { ...type, element: mapDims(type.element, f) } : type;
 }
 
@@ -87,11 +88,15 @@ function withHint(type: ValueType | undefined, hint: ValueType | undefined): Val
   return type;
 }
 
+/** A tensor of which nothing is open. */
+const isKnown = (type: ValueType | undefined): boolean => type?.kind === 'tensor' && type.dtype !== undefined && type.shape?.includes(unknown) === false;
+
 const isComplete = (type: ValueType | undefined): boolean =>
   type?.kind === 'tensor' || type?.kind === 'sparse' ? type.shape !== undefined && type.dtype !== undefined : type !== undefined;
 
 function setType(engine: Engine, state: State, value: Value, type: ValueType | undefined): void {
-  const hint = value.type && mapDims(value.type, declaredDim(engine.bound));
+  // What is complete needs no hint.
+  const hint = value.type && !isKnown(type) ? mapDims(value.type, declaredDim(engine.bound)) : undefined;
   const filled = withHint(type, hint);
   if (filled)
     state.types.set(
@@ -209,8 +214,7 @@ function checkDims(model: Model, bound: Readonly<Record<string, number>>): void 
       throw fail('unknown-dim', { where: { option: `dims.${name}` }, expected: [...found].filter((each) => !each.startsWith('?')).sort(), actual: name });
 }
 
-/** '?n' with an n that the file does not use. */
-function freshDims(model: Model): () => string {
+function lastDim(model: Model): number {
   let last = 0;
   for (const graph of allGraphs(model))
     for (const { type } of definedValues(graph))
@@ -220,7 +224,16 @@ function freshDims(model: Model): () => string {
           if (used) last = Math.max(last, Number(used[1]));
           return dim;
         });
-  return () => `?${++last}`;
+  return last;
+}
+
+/** '?n' with an n that the file does not use. */
+function freshDims(model: Model): () => string {
+  let last: number | undefined;
+  return () => {
+    last = (last ?? lastDim(model)) + 1;
+    return `?${last}`;
+  };
 }
 
 /**

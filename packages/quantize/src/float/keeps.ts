@@ -20,7 +20,7 @@ const everything = (why?: string): Keeps => ({ input: () => true, output: () => 
 export function keepsFloat32(node: Node, selected: boolean, typeOf: (value: Value) => ValueType | undefined, fragile?: string): Keeps {
   const schema = schemaOf(opKey(node), node.graph.opsets.get(node.domain) ?? 1);
   if (!schema) return everything('its operator has no known schema');
-  if (subgraphs(node).next().done === false) return { input: () => false, output: () => false };
+  if (subgraphs(node).length > 0) return { input: () => false, output: () => false };
   if (!selected || fragile) return everything(fragile);
   const values = [...node.inputs, ...node.outputs];
   if (values.some((value) => value && (typeOf(value)?.kind ?? 'tensor') !== 'tensor')) return everything('it works on sequences, optionals or maps');

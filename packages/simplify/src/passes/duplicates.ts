@@ -15,6 +15,7 @@ import {
 } from '@modeldiet/onnx-io';
 import { bytesOf, type Constant, checkpoint, isLazy, type LongWork, materialize, type Tensor, type Weight } from '@modeldiet/tensor';
 import { canReplace } from '../edit';
+import { inParts } from './load-small';
 
 /** Two of them need not give the same. */
 const random: ReadonlySet<string> = new Set(['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Multinomial', 'Bernoulli', 'Dropout']);
@@ -56,7 +57,7 @@ function mergeNodes(draft: Draft, graph: Graph): number {
   const first = new Map<string, Node>();
   let merged = 0;
   for (const node of orderedNodes(graph)) {
-    if (random.has(opKey(node)) || node.inputs.length === 0 || subgraphs(node).next().done === false || !draft.selects(node)) continue;
+    if (random.has(opKey(node)) || node.inputs.length === 0 || subgraphs(node).length > 0 || !draft.selects(node)) continue;
     const key = nodeKey(node, id);
     const same = first.get(key);
     if (!same) {
@@ -127,22 +128,6 @@ async function markOf(weight: Weight, work: LongWork): Promise<string | undefine
   }
   return known.get(weight);
 }
-/** As many weights are read at once as fit here: a file is asked many small questions, and waiting is most of the time. */
-const atOnce = 2 ** 22;
-function* inParts(values: readonly Value[]): Generator<readonly Value[]> {
-  let [part, bytes]: [Value[], number] = [[], 0];
-  for (const value of values) {
-    const size = constantBytes(value.initializer as Weight);
-    if (part.length > 0 && bytes + size > atOnce) {
-      yield part;
-      [part, bytes] = [[], 0];
-    }
-    part.push(value);
-    bytes += size;
-  }
-  yield part;
-}
-
 async function mergeWeights(draft: Draft, graph: Graph, work: LongWork): Promise<number> {
   const inputs = new Set(graph.inputs);
   const groups = new Map<string, Value[]>();

@@ -2,9 +2,25 @@
 import { allGraphs, constantBytes, type Draft, edit, type Value } from '@modeldiet/onnx-io';
 import { isLazy, type LongWork, materialize, type Weight } from '@modeldiet/tensor';
 
-/** Bytes of a weight that a rule may want to look at, and of those that are read at once. */
+/** Bytes of a weight that a rule may want to look at. */
 const small = 2 ** 16;
+/** As many weights are read at once as fit here: a file is asked many small questions, and waiting is most of the time. */
 const atOnce = 2 ** 22;
+
+/** Values with a dense constant, in parts that are read at once. */
+export function* inParts(values: readonly Value[]): Generator<readonly Value[]> {
+  let [part, bytes]: [Value[], number] = [[], 0];
+  for (const value of values) {
+    const size = constantBytes(value.initializer as Weight);
+    if (part.length > 0 && bytes + size > atOnce) {
+      yield part;
+      [part, bytes] = [[], 0];
+    }
+    part.push(value);
+    bytes += size;
+  }
+  yield part;
+}
 
 const isSmallLazy = (value: Value): boolean => {
   const { initializer } = value;
@@ -15,9 +31,7 @@ const isSmallLazy = (value: Value): boolean => {
 export async function loadSmall(draft: Draft, work: LongWork): Promise<void> {
   for (const graph of [...allGraphs(draft.model)]) {
     const pending = [...graph.initializers].filter(isSmallLazy);
-    const step = atOnce / small;
-    for (let from = 0; from < pending.length; from += step) {
-      const part = pending.slice(from, from + step);
+    for (const part of inParts(pending)) {
       const read = await Promise.all(part.map((value) => materialize(value.initializer as Weight, work)));
       for (const [i, value] of part.entries()) edit.setInitializer(value, read[i]!);
     }

@@ -55,13 +55,19 @@ export function channelsOf(node: Node): number | No {
   return 'code' in target ? target : target.channels;
 }
 
+/** A function of its own, so that an engine has made it fast after a few blocks. */
+function multiply(from: ArrayLike<number>, factor: number, into: Float32Array | Float64Array, start: number, end: number): void {
+  for (let i = start; i < end; i++) into[i] = from[i]! * factor;
+}
+
 function scaled(t: Tensor, { inner, channelOf }: Target, scale: Float64Array): Tensor {
   // A product of doubles stored as float32 is rounded once, as the cast would.
   const values = t.type === 'float32' ? t.data : toFloat64(t);
   const out = t.type === 'float32' ? new Float32Array(values.length) : new Float64Array(values.length);
   for (let block = 0, i = 0; i < out.length; block++) {
-    const factor = scale[channelOf(block)]!;
-    for (const end = i + inner; i < end; i++) out[i] = values[i]! * factor;
+    const end = Math.min(i + inner, out.length);
+    multiply(values, scale[channelOf(block)]!, out, i, end);
+    i = end;
   }
   return out instanceof Float32Array ? tensor('float32', out, t.dims) : cast(tensor('float64', out, t.dims), t.type);
 }

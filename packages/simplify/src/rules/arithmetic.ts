@@ -15,11 +15,16 @@ const neutral: Readonly<Record<string, { readonly element: number; readonly comm
   Xor: { element: 0, commutes: true },
 };
 
+/** Types whose data are the numbers themselves, not codes of them. */
+const storesNumbers: ReadonlySet<string> = new Set(['float32', 'float64', 'int32', 'uint32', 'int16', 'uint16', 'int8', 'uint8']);
+
 /** True when all of a constant's numbers are `element`. Large ones are not looked at: one that is neutral everywhere is a scalar in practice. */
 function isAll(value: Value, element: number, { tensorOf }: Context): boolean {
   const tensor = tensorOf(value);
   if (!tensor || !isResident(tensor) || tensor.type === 'string' || tensor.type.startsWith('complex') || tensor.data.length === 0 || tensor.data.length > 4096)
     return false;
+  // Most constants are told by their first number.
+  if (typeof tensor.data[0] === 'number' && storesNumbers.has(tensor.type) && tensor.data[0] !== element) return false;
   return toNumbers(tensor).every((x) => x === element);
 }
 

@@ -84,7 +84,7 @@ export const foldConstants: Rule = {
   apply(node, context) {
     const { model, tensorOf } = context;
     const key = opKey(node);
-    if (never.has(key) || node.outputs.length === 0 || subgraphs(node).next().done === false) return undefined;
+    if (never.has(key) || node.outputs.length === 0 || subgraphs(node).length > 0) return undefined;
     if (model.functions.has(functionKey(node.domain, node.opType, node.overload))) return undefined;
     const known = node.outputs.map((value) => (isRead(value) ? tensorOf(value) : undefined));
     if (node.outputs.some(isRead) && node.outputs.every((value, i) => !isRead(value) || known[i]))
