@@ -174,7 +174,7 @@ describe('feeds of modules', () => {
       metric: () => 1,
     });
     expect([await xs(made), await xs(made)]).toEqual([[[4]], [[4]]]);
-    expect(made.metric?.({}, {})).toBe(1);
+    expect(await made.metric?.({}, {})).toBe(1);
   });
   it('says what is wrong', async () => {
     const failing = fromModule({
@@ -182,7 +182,16 @@ describe('feeds of modules', () => {
         throw new Error('own words');
       },
     });
-    await expect(all(failing)).rejects.toThrow('own words');
+    await expect(all(failing)).rejects.toMatchObject({ code: 'data/module-failed', message: expect.stringContaining('own words') });
+    const midway = fromModule({
+      async *default() {
+        yield { x };
+        throw new Error('camera unplugged');
+      },
+      metric: () => Promise.reject(new Error('no labels')),
+    });
+    await expect(all(midway)).rejects.toThrow(/item 1: camera unplugged/);
+    await expect(midway.metric!({}, {})).rejects.toMatchObject({ code: 'data/module-failed' });
     expect(await code(() => fromModule({ default: 3 }))).toBe('data/feeds');
     expect(await code(() => fromModule({ default: [], metric: 3 }))).toBe('data/feeds');
     expect(await code(() => all(fromModule({ default: () => 7 })))).toBe('data/feeds');

@@ -4,6 +4,7 @@ import { type ErrorTable, failer } from '@modeldiet/numfmt';
 export const errors = {
   columns: { kind: 'data', says: 'the columns do not fit each other' },
   feeds: { kind: 'data', says: 'this is not feeds: an object of tensors { type, dims, data } by name' },
+  'module-failed': { kind: 'data', says: 'the code of the feeds module threw an error' },
   spent: { kind: 'data', says: 'a generator can be read once only: give the function that makes it' },
   'not-indexed': { kind: 'argument', says: 'this needs items that can be read in any order: use cache() first' },
   argument: { kind: 'argument', says: 'the argument is out of range' },

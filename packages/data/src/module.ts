@@ -1,6 +1,7 @@
 // Feeds from a module: an app's own preprocessing, as `./feeds.mjs`.
+import { isModelDietError } from '@modeldiet/numfmt';
 import { type Batches, type DataOf, type Dataset, type DType, type Feeds, isDType, type Tensor, tensor } from '@modeldiet/tensor';
-import { fromFeeds } from './dataset';
+import { fromFeeds, isIndexed, streamed } from './dataset';
 import { fail } from './errors';
 import { map } from './transforms';
 
@@ -15,14 +16,44 @@ export interface FeedsModule {
 
 /**
  * The dataset of a feeds module; each item is checked. Tensors are plain { type, dims, data } (ORT's own will do). Errors: `data/feeds` for a module or an item of another shape (the item
- * is named), `data/spent` at the second reading of a generator that is not behind a function.
+ * is named), `data/module-failed` for what its code throws, `data/spent` at the second reading of a generator that is not behind a function.
  */
 export function fromModule(module: unknown): Dataset & { readonly metric?: ModuleMetric } {
   if (!isModule(module)) throw fail('feeds', {}, 'a feeds module exports by default an (async) iterable of feeds, or a function that makes one');
   const { default: items, metric } = module;
-  const checked = map(fromFeeds(typeof items === 'function' ? () => iterableOf(items()) : items), (item, i) => feedsOf(item, i));
+  const checked = map(named(fromFeeds(typeof items === 'function' ? () => iterableOf(items()) : items)), (item, i) => feedsOf(item, i));
   if (metric !== undefined && typeof metric !== 'function') throw fail('feeds', { expected: 'a function', actual: typeof metric }, "the module's metric");
-  return { ...checked, ...(metric && { metric }) };
+  return {
+    ...checked,
+    ...(metric && { metric: (outputs: Readonly<Record<string, Tensor>>, feeds: Feeds) => ofModule(() => metric(outputs, feeds), 'its metric') }),
+  };
+}
+
+/** Runs the module's code: what it throws is its error, said as such. */
+export async function ofModule<T>(run: () => T | Promise<T>, where: string): Promise<T> {
+  try {
+    return await run();
+  } catch (cause) {
+    if (isModelDietError(cause)) throw cause;
+    throw fail('module-failed', { cause }, `the feeds module threw, ${where}: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+/** The dataset, with the module's own errors named. */
+function named(ds: Dataset): Dataset {
+  if (isIndexed(ds)) return ds;
+  return streamed(async function* () {
+    const items = ds[Symbol.asyncIterator]();
+    try {
+      for (let at = 0; ; at++) {
+        const { value, done } = await ofModule(() => items.next(), `item ${at}`);
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      await items.return?.();
+    }
+  }, ds.length);
 }
 
 const isObject = (x: unknown): x is object => typeof x === 'object' && x !== null;

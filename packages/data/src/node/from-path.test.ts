@@ -23,10 +23,14 @@ it('reads what a path names', async () => {
     file('feeds.mjs', 'export default [{ x: { type: "float32", dims: [1], data: new Float32Array([7]) } }]; export const metric = () => 3;'),
   );
   expect((await module.at!(0)).x!.data[0]).toBe(7);
-  expect(module.metric?.({}, {})).toBe(3);
+  expect(await module.metric?.({}, {})).toBe(3);
 });
 
 it('names what it cannot read', async () => {
+  await expect(fromPath(file('broken.mjs', 'throw new Error("no camera");'))).rejects.toMatchObject({
+    code: 'data/module-failed',
+    message: expect.stringMatching(/the feeds module threw, .*broken\.mjs: no camera/),
+  });
   await expect(fromPath(join(dir, 'no.csv'))).rejects.toMatchObject({ code: 'data/unknown-path' });
   await expect(fromPath(dir)).rejects.toMatchObject({ code: 'data/empty' });
   await expect(fromPath(file('b.xlsx', ''))).rejects.toMatchObject({ code: 'data/unknown-path' });

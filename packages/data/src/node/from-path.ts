@@ -10,7 +10,7 @@ import { digits } from '../digits';
 import { fail } from '../errors';
 import type { ImagesOptions } from '../images/images';
 import { fromJsonLines, type JsonLinesOptions } from '../jsonl';
-import { fromModule, type ModuleMetric } from '../module';
+import { fromModule, type ModuleMetric, ofModule } from '../module';
 import { fromNpz } from '../npz';
 import type { Source } from '../source';
 import { cache } from '../transforms';
@@ -43,7 +43,7 @@ const jsonl: Reader = (path, options, small) => {
   const ds = fromJsonLines(fileSource(path), { file: path, ...options.jsonl });
   return small ? cache(ds) : ds;
 };
-const module: Reader = async (path) => fromModule(await import(pathToFileURL(resolve(path)).href));
+const module: Reader = async (path) => fromModule(await ofModule(() => import(pathToFileURL(resolve(path)).href), path));
 const npz: Reader = async (path, { maxResidentBytes }) =>
   fromNpz(await openAsBlob(path), { file: path, ...(maxResidentBytes === undefined ? {} : { maxResidentBytes }) });
 
