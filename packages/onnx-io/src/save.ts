@@ -6,7 +6,7 @@ import { type DataFile, defaultMaxBytes, moveExternal, type Plan, planExternal, 
 import type { Model } from './ir/model';
 import type { Payload } from './payload';
 import { type Encoded, encodeModel } from './wire/codec';
-import { payloadBytes, pieces } from './wire/write';
+import { payloadBytes, writeAll } from './wire/write';
 
 export type { ExternalOptions, SaveOptions } from './external-plan';
 
@@ -38,8 +38,7 @@ export async function saveModel(model: Model, options: SaveOptions & LongWork = 
     for (const { offset, payload } of parts) await collect(payloadBytes(payload, work), bytes, offset);
     externalData[location] = bytes;
   }
-  const bytes = new Uint8Array(encoded.byteLength);
-  await collect(pieces(encoded, work), bytes, 0);
+  const bytes = await writeAll(encoded, work);
   return { bytes, externalData, warnings };
 }
 

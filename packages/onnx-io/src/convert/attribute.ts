@@ -21,11 +21,14 @@ const filled = (message: AttributeProto, { field }: AttributeRow): boolean => {
   return Array.isArray(value) ? value.length > 0 : value != null;
 };
 
+const rowOfField: ReadonlyMap<string, AttributeRow> = /* @__PURE__ */ new Map(/* @__PURE__ */ attributeRows.map((row) => [row.field, row] as const));
+
 export function attributeFrom(message: AttributeProto, context: AttributeContext, subgraph: Subgraph): Attribute {
   let found: AttributeRow | undefined;
   let several = false;
-  for (const row of attributeRows) {
-    if (!filled(message, row)) continue;
+  for (const field in message) {
+    const row = rowOfField.get(field);
+    if (!row || !filled(message, row)) continue;
     several = found !== undefined;
     found ??= row;
     if (several) break;

@@ -34,8 +34,19 @@ interface Stored {
   readonly entries?: readonly (number | bigint | Uint8Array)[];
 }
 
+/** True when nothing but raw_data is there, once. */
+const onlyRaw = (message: TensorProto, cuts: readonly Cut[]): boolean =>
+  (cuts.length === 0 || (cuts.length === 1 && cuts[0]!.field === payloadFields.rawData && message.rawData === undefined)) &&
+  !typedFields.some((field) => message[field]?.length);
+
 /** The one field that holds the data, or undefined when all are empty. Throws `onnx-io/weight-fields`. */
 function storedIn(message: TensorProto, cuts: readonly Cut[], { source, external }: TensorContext, name: string): Stored | undefined {
+  // As most are: one cut of raw_data, or all of it here.
+  if (!external.has(message) && onlyRaw(message, cuts)) {
+    const [cut] = cuts;
+    if (cut) return { field: 'rawData', spans: [{ source, offset: cut.offset, length: cut.length }] };
+    if (message.rawData?.length) return { field: 'rawData', spans: [message.rawData] };
+  }
   const found: Stored[] = [];
   const outside = external.get(message);
   if (outside) found.push({ field: 'external', spans: [outside.bytes ?? outside.range] });

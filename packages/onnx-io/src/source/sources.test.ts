@@ -117,6 +117,30 @@ describe('files', () => {
     expect(await codeOf(readModel('/dev/null'))).toBe('onnx-io/not-a-file');
     expect(await codeOf(readModel(`bad${'\0'}name`))).toBe('onnx-io/read-failed');
   });
+  it('answers what is asked for together, near and far, each with bytes of its own', async () => {
+    const file = join(folder, 'together.bin');
+    const content = Uint8Array.from({ length: 700_000 }, (_, i) => (i * 7) % 253);
+    writeFileSync(file, content);
+    const source = await fileSource(file);
+    const ranges = [
+      [500, 100],
+      [0, 10],
+      [5, 300_000],
+      [20_000, 4],
+      [550, 100],
+      [699_999, 1],
+      [7, 0],
+    ] as const;
+    const read = await Promise.all(ranges.map(([offset, length]) => source.read(offset, length)));
+    for (const [i, [offset, length]] of ranges.entries()) expect(Buffer.compare(read[i]!, content.subarray(offset, offset + length))).toBe(0);
+    read[0]!.fill(1);
+    expect(Buffer.compare(read[4]!, content.subarray(550, 650))).toBe(0);
+    // One that cannot be answered fails alone; when the file changed, none is answered.
+    const [refused, given] = await Promise.all([codeOf(source.read(699_999, 2)), source.read(1, 2)]);
+    expect([refused, given]).toEqual(['onnx-io/range', content.slice(1, 3)]);
+    writeFileSync(file, content.subarray(1));
+    expect(await Promise.all([codeOf(source.read(0, 4)), codeOf(source.read(8, 4))])).toEqual(['onnx-io/source-changed', 'onnx-io/source-changed']);
+  });
   it('a file that changed underneath is not read', async () => {
     const file = join(folder, 'changing.onnx');
     writeFileSync(file, readFileSync('fixtures/onnx-io/plain.onnx'));

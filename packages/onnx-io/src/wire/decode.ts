@@ -18,13 +18,15 @@ function one(reader: Reader, { scalar, message: type, repeated, name }: Field, m
 /** Types of more bytes are not looked for; one of so many nests half as many messages at the most. */
 const longestType = 96;
 
+const characters = (all: Uint8Array, start: number, end: number): string => String.fromCharCode(...all.subarray(start, end));
+
 /** Most values of a file have one of a few types: each is decoded once, and shared by its bytes. One that is found again makes nothing, so it counts against no limit. */
 function valueType(reader: Reader, depth: number): Message {
   const length = size(reader);
   const { pos, types } = reader;
   const read = (): Message => decodeInto(reader, 'TypeProto', {}, length, depth + 1);
   if (length > longestType || depth + longestType / 2 > reader.limits.depth) return read();
-  const key = reader.text(reader.bytes, pos, pos + length, () => String.fromCharCode(...reader.bytes.subarray(pos, pos + length)));
+  const key = reader.text(reader.bytes, pos, pos + length, characters);
   const known = types.get(key);
   if (!known) types.set(key, read());
   else reader.pos += length;
@@ -47,8 +49,11 @@ function decodeField(reader: Reader, field: Field, wireType: number, message: Me
     const value = one(reader, field, message, depth);
     if (field.values && !field.values.has(value as number)) return false;
     if (!field.repeated) message[name] = value;
-    else if (message[name] === undefined) message[name] = [value];
-    else (message[name] as unknown[]).push(value);
+    else {
+      const list = message[name] as unknown[] | undefined;
+      if (list === undefined) message[name] = [value];
+      else list.push(value);
+    }
     return true;
   }
   if (!field.repeated || wireType !== 2) return false;

@@ -117,11 +117,13 @@ export function bytes(reader: Reader): Uint8Array {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+const decoded = (all: Uint8Array, start: number, end: number): string => utf8.decode(all.subarray(start, end));
+
 /** Names come up many times: strings.ts makes each once. */
 export function string(reader: Reader): string {
   const count = size(reader);
   const start = step(reader, count);
-  return reader.text(reader.bytes, start, start + count, () => utf8.decode(reader.bytes.subarray(start, start + count)));
+  return reader.text(reader.bytes, start, start + count, decoded);
 }
 
 /** Steps over the content of a field that nobody knows. */

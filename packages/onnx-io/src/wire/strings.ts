@@ -4,7 +4,9 @@ const longest = 255;
 const codes = new Array<number>(longest);
 
 /** A reader of strings for a file of that many bytes of structure; `verify` reads what is long or not ASCII. */
-export function stringReader(structureBytes: number): (bytes: Uint8Array, start: number, end: number, verify: () => string) => string {
+export function stringReader(
+  structureBytes: number,
+): (bytes: Uint8Array, start: number, end: number, verify: (bytes: Uint8Array, start: number, end: number) => string) => string {
   const bits = Math.min(16, Math.max(8, Math.ceil(Math.log2(structureBytes / 64 + 1))));
   const seen = new Array<string | undefined>(2 ** bits).fill(undefined);
   const same = (text: string, bytes: Uint8Array, start: number): boolean => {
@@ -14,7 +16,7 @@ export function stringReader(structureBytes: number): (bytes: Uint8Array, start:
   return (bytes, start, end, verify) => {
     const length = end - start;
     if (length === 0) return '';
-    if (length > longest) return verify();
+    if (length > longest) return verify(bytes, start, end);
     // FNV-1a; every byte also tells whether all are ASCII.
     let hash = 0x811c9dc5;
     let all = 0;
@@ -23,7 +25,7 @@ export function stringReader(structureBytes: number): (bytes: Uint8Array, start:
       all |= byte;
       hash = Math.imul(hash ^ byte, 0x01000193);
     }
-    if (all > 127) return verify();
+    if (all > 127) return verify(bytes, start, end);
     const slot = (hash ^ (hash >>> 15)) & (seen.length - 1);
     const known = seen[slot];
     if (known !== undefined && known.length === length && same(known, bytes, start)) return known;

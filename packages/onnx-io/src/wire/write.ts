@@ -1,5 +1,5 @@
 // An encoded structure and its payloads as a stream of chunks, in the order of the file; never more than one weight in memory.
-import { bytesOf, checkpoint, type LongWork, materialize } from '@modeldiet/tensor';
+import { bytesOf, checkpoint, isResident, type LongWork, materialize } from '@modeldiet/tensor';
 import { fail } from '../errors';
 import { aheadReader, type Payload, type RangeReader, readSpans } from '../payload';
 import type { Encoded } from './codec';
@@ -17,6 +17,33 @@ export async function* payloadBytes({ from, byteLength }: Payload, work?: LongWo
       yield chunk;
     }
   if (sent !== byteLength) throw fail('weight-size', { expected: `${byteLength} bytes`, actual: `${sent}` });
+}
+
+/** The whole message in one array. What is in memory is copied at once; the rest is read like {@link pieces}. */
+export async function writeAll({ bytes, splices, byteLength }: Encoded<Payload>, work?: LongWork): Promise<Uint8Array> {
+  const all = new Uint8Array(byteLength);
+  const read = aheadReader();
+  let at = 0;
+  let done = 0;
+  for (const { at: place, payload } of splices) {
+    all.set(bytes.subarray(at, place), done);
+    done += place - at;
+    at = place;
+    await checkpoint(work, { phase: 'save', done, total: byteLength, unit: 'bytes' });
+    const { from } = payload;
+    const here = 'type' in from && isResident(from) ? bytesOf(from) : undefined;
+    if (here?.byteLength === payload.byteLength) {
+      all.set(here, done);
+      done += here.byteLength;
+    } else
+      for await (const chunk of payloadBytes(payload, work, read)) {
+        all.set(chunk, done);
+        done += chunk.byteLength;
+      }
+  }
+  all.set(bytes.subarray(at), done);
+  await checkpoint(work, { phase: 'save', done: byteLength, total: byteLength, unit: 'bytes' });
+  return all;
 }
 
 /** The whole message. */

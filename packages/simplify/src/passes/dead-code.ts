@@ -52,7 +52,7 @@ function keptValues(model: Model): { has(value: Value): boolean } {
   const parameters = new Set<Value>();
   for (const graph of allGraphs(model)) {
     const note = (value: Value | undefined): void => {
-      for (const parameter of value?.quantization?.values() ?? []) parameters.add(parameter);
+      if (value?.quantization) for (const parameter of value.quantization.values()) parameters.add(parameter);
     };
     graph.inputs.forEach(note);
     graph.initializers.forEach(note);

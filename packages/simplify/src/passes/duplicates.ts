@@ -47,23 +47,40 @@ function attributeKey(attribute: Attribute, id: (x: object) => string): string {
   return `${attribute.kind}:${text(attribute.value)}`;
 }
 
-function nodeKey(node: Node, id: (x: object | undefined) => string): string {
+/** What two equal nodes have in common and most others do not. */
+const nodeKey = (node: Node, id: (x: object | undefined) => string): string => `${opKey(node)}|${node.overload}|${node.inputs.map(id).join()}`;
+
+function detailKey(node: Node, id: (x: object | undefined) => string): string {
   const attributes = [...node.attributes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, attribute]) => `${name}=${attributeKey(attribute, id)}`);
-  return [opKey(node), node.overload, node.inputs.map(id).join(), node.outputs.map((value) => (value ? '1' : '0')).join(''), ...attributes].join('|');
+  return [node.outputs.map((value) => (value ? '1' : '0')).join(''), ...attributes].join('|');
+}
+
+/** The nodes that are told apart, by {@link nodeKey}, and where there are several by {@link detailKey}. */
+type Seen = Map<string, { readonly only: Node; byDetail?: Map<string, Node> }>;
+
+/** The first node like this one; undefined where this is the first. Attributes are compared only where operator and inputs are the same. */
+function likeBefore(node: Node, seen: Seen, id: (x: object | undefined) => string): Node | undefined {
+  const key = nodeKey(node, id);
+  const others = seen.get(key);
+  if (!others) {
+    seen.set(key, { only: node });
+    return undefined;
+  }
+  others.byDetail ??= new Map([[detailKey(others.only, id), others.only]]);
+  const detail = detailKey(node, id);
+  const same = others.byDetail.get(detail);
+  if (!same) others.byDetail.set(detail, node);
+  return same;
 }
 
 function mergeNodes(draft: Draft, graph: Graph): number {
   const id = numbering();
-  const first = new Map<string, Node>();
+  const seen: Seen = new Map();
   let merged = 0;
   for (const node of orderedNodes(graph)) {
     if (random.has(opKey(node)) || node.inputs.length === 0 || subgraphs(node).length > 0 || !draft.selects(node)) continue;
-    const key = nodeKey(node, id);
-    const same = first.get(key);
-    if (!same) {
-      first.set(key, node);
-      continue;
-    }
+    const same = likeBefore(node, seen, id);
+    if (!same) continue;
     if (!node.outputs.every((value, i) => !value || canReplace(value, same.outputs[i]!))) {
       draft.skip(node, 'simplify/carries-output', `the same as another ${node.opType}, but it gives a graph output its name`);
       continue;

@@ -29,8 +29,10 @@ const isSmallLazy = (value: Value): boolean => {
 
 /** Reads the initializers of at most 64 KiB, a few MiB at a time. Changes nothing that can be seen. */
 export async function loadSmall(draft: Draft, work: LongWork): Promise<void> {
-  for (const graph of [...allGraphs(draft.model)]) {
-    const pending = [...graph.initializers].filter(isSmallLazy);
+  for (const graph of allGraphs(draft.model)) {
+    const pending: Value[] = [];
+    for (const value of graph.initializers) if (isSmallLazy(value)) pending.push(value);
+    if (pending.length === 0) continue;
     for (const part of inParts(pending)) {
       const read = await Promise.all(part.map((value) => materialize(value.initializer as Weight, work)));
       for (const [i, value] of part.entries()) edit.setInitializer(value, read[i]!);
