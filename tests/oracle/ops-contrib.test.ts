@@ -114,6 +114,8 @@ const quantized: Readonly<Record<string, NodeCase>> = {
   'MatMulNBits, float zero points': ms('MatMulNBits', [floats(3, 64), bytes(6, 2, 16), small(12), floats(12)], {
     attributes: { K: 64, N: 6, bits: 4, block_size: 32 },
   }),
+  'MatMulBnb4, NF4': ms('MatMulBnb4', [floats(2, 3, 32), bytes(80), small(10)], { attributes: { K: 32, N: 5, block_size: 16, quant_type: 1 } }),
+  'MatMulBnb4, FP4': ms('MatMulBnb4', [floats(3, 32), bytes(80), small(5)], { attributes: { K: 32, N: 5, block_size: 32, quant_type: 0 } }),
   'GatherBlockQuantized, zero points': ms('GatherBlockQuantized', [bytes(6, 16), int64s(4, 0), small(6, 2), bytes(6, 1)], {
     attributes: { bits: 4, block_size: 16, quantize_axis: 1, gather_axis: 0 },
   }),

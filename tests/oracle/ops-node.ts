@@ -50,7 +50,7 @@ export interface NodeCase {
 }
 
 function modelOf({ op, inputs, attributes = {}, outputs = [true], fed = [0] }: NodeCase): { readonly model: Model; readonly feeds: Record<string, Tensor> } {
-  const g = graphBuilder({ opsets: { 'com.microsoft': 1 } });
+  const g = graphBuilder({ opsets: op.startsWith('ai.onnx.ml:') ? { 'ai.onnx.ml': 3 } : { 'com.microsoft': 1 } });
   const feeds: Record<string, Tensor> = {};
   const values: (Value | undefined)[] = inputs.map((t, i) => {
     if (!t) return undefined;

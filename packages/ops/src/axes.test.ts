@@ -6,7 +6,7 @@ import { inferShapes } from './shapes/infer';
 import { table } from './table';
 
 const equationOf = (op: string, write: (g: ReturnType<typeof graphBuilder>) => void): unknown => {
-  const g = graphBuilder();
+  const g = graphBuilder({ opsets: { 'com.microsoft': 1 } });
   write(g);
   const shapes = inferShapes(g.model());
   const node = [...g.model().graph.nodes].find((each) => opKey(each) === op)!;
@@ -40,6 +40,31 @@ describe('axis equations', () => {
       const inputs = new Set(parsed!.inputs.flat().flatMap(({ letters }) => letters));
       for (const { letters } of parsed!.outputs.flat()) for (const letter of letters) expect([key, inputs.has(letter)]).toEqual([key, true]);
     }
+  });
+
+  it('every row has one, or the reason why there is none', () => {
+    for (const [key, { axes, noAxes }] of Object.entries(table))
+      expect([key, axes !== undefined, (noAxes ?? '').length > 10]).toEqual([key, axes !== undefined, axes === undefined]);
+  });
+
+  it.each<[string, readonly (readonly number[])[], Record<string, number>, unknown]>([
+    ['com.microsoft:BiasSoftmax', [[2, 3, 4], [4]], { axis: 2, is_inner_broadcast: 0 }, [['a b c!', 'unknown'], ['a b c!']]],
+    ['com.microsoft:BiasSplitGelu', [[2, 3, 8], [8]], {}, [['a b unknown', 'unknown'], ['a b unknown']]],
+    ['com.microsoft:BiasDropout', [[2, 6], [6], [2, 6]], {}, [['leading', 'leading', 'leading'], ['leading']]],
+    ['com.microsoft:GroupNorm', [[2, 4, 4, 6], [6], [6]], { groups: 3, activation: 0 }, [['n rest (gc)!', '(gc)', '(gc)'], ['n rest (gc)!']]],
+    ['com.microsoft:GroupNorm', [[2, 6, 4, 4], [6], [6]], { groups: 3, channels_last: 0, activation: 0 }, [['n (gc)! rest', '(gc)', '(gc)'], ['n (gc)! rest']]],
+  ])('%s %j %j', (op, inputs, attributes, expected) => {
+    const equation = equationOf(op, (g) =>
+      g.output(
+        g.op(
+          op,
+          inputs.map((dims, i) => g.input(`x${i}`, 'float32', dims)),
+          attributes,
+        ),
+        'y',
+      ),
+    );
+    expect(equation).toEqual(expected);
   });
 
   it('know groups of a convolution', () => {

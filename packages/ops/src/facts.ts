@@ -45,6 +45,8 @@ export type CostRule = (node: Node, shapes: Shapes) => { readonly macs: Dim };
 export interface OpFacts {
   /** The axis equation (axes.ts): which axis of which input becomes which axis of the output. */
   readonly axes?: string | AxesRule;
+  /** Why the op has no axis equation; every row of the table has one or the other. */
+  readonly noAxes?: string;
   readonly shape: ShapeRule;
   readonly values?: ValueRule;
   readonly cost?: CostRule;

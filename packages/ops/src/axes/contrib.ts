@@ -1,10 +1,11 @@
 // Axis equations of quantized and com.microsoft ops: their scales and zero points lie along an axis of what they scale.
-import type { Node } from '@modeldiet/onnx-io';
+import { attr, type Node } from '@modeldiet/onnx-io';
 import { intOf } from '../attributes';
 import type { AxesRule, Shapes } from '../facts';
 import { axisIn, shapeAt } from '../shapes/rule';
 import { convAxes } from './layers';
 import { letters, rankOf } from './letters';
+import { gatherAxes } from './movement';
 
 /** The term of a parameter that is one for all ('_') or one an entry of axis `letter`. */
 const along = (node: Node, shapes: Shapes, index: number, letter: string): string => {
@@ -83,6 +84,30 @@ export const matMulNBitsAxes: AxesRule = (node, shapes) => {
   };
   const zeros = node.inputs[3] ? blocks(3, isPacked() ? 'z' : 'b') : '_';
   return equation(node, { 0: '...k', 1: 'nb_', 2: blocks(2, 'b'), 3: zeros, 5: 'n' }, '...n');
+};
+
+/** MatMulBnb4: the weight is one flat list of codes. */
+export const flatWeightAxes: AxesRule = (node) => equation(node, { 0: '...k' }, '..._');
+
+/** GatherBlockQuantized: as Gather; of the packed axis, its scales and zero points nothing is said. */
+export const gatherQuantizedAxes: AxesRule = (node, shapes) => {
+  const [rank, more] = [rankOf(node, shapes), rankOf(node, shapes, 1)];
+  const packed = rank && axisIn(intOf(node, 'quantize_axis', 1), rank);
+  const plain = gatherAxes({ ...node, attributes: new Map([['axis', attr.int(intOf(node, 'gather_axis', 0))]]) }, shapes);
+  if (!rank || more === undefined || packed === undefined || !plain) return undefined;
+  const name = letters(rank)[packed]!;
+  const [inputs, output] = plain.replaceAll(name, '_').split('->') as [string, string];
+  const [data, indices] = inputs.split(',') as [string, string];
+  return equation(node, { 0: data, 1: indices, 2: data, 3: data }, output);
+};
+
+/** Softmax of data and bias over all axes from `axis` on. */
+export const biasSoftmaxAxes: AxesRule = (node, shapes) => {
+  const rank = rankOf(node, shapes);
+  const axis = rank && axisIn(intOf(node, 'axis', 1), rank);
+  if (!rank || axis === undefined) return undefined;
+  const own = letters(rank).map((each, i) => (i >= axis ? `${each}!` : each));
+  return equation(node, { 0: own.join('') }, own.join(''));
 };
 
 /** QLinearAdd, QLinearMul, QLinearWhere: the tensors at `tensors` broadcast together. */

@@ -12,6 +12,31 @@ export const gemmAxes: AxesRule = (node, shapes) => {
   return `${intOf(node, 'transA', 0) ? 'km' : 'mk'},${intOf(node, 'transB', 0) ? 'nk' : 'kn'}${bias}->mn`;
 };
 
+/** Groups of c channels, each normalised; scale and bias one a group (opset 18) or one a channel. Data may be channels last. */
+export const groupNormAxes =
+  (channelsLast: boolean): AxesRule =>
+  (node, shapes) => {
+    const groups = intOf(node, 'num_groups') ?? intOf(node, 'groups');
+    const scale = shapeAt(node, shapes, 1)?.[0];
+    const parameter = opsetOf(node) < 21 && node.domain === '' && scale === groups ? 'g' : '(gc)';
+    const data = channelsLast && intOf(node, 'channels_last', 1) === 1 ? 'n*(gc)!' : 'n(gc)!*';
+    return `${data},${parameter},${parameter}->${data}`;
+  };
+
+/** Losses over classes c: one number, or one an item. */
+export const lossAxes: AxesRule = (node) => {
+  const weight = node.inputs[2] ? ',c' : '';
+  const scores = node.outputs[1] ? ',nc!*' : '';
+  return `nc!*,n*${weight}->${stringOf(node, 'reduction', 'mean') === 'none' ? 'n*' : ''}${scores}`;
+};
+
+/** LinearAttention on packed heads: entries of the sequence act on those after them; of the heads nothing is said. */
+export const linearAttentionAxes: AxesRule = (node, shapes) => {
+  if (rankOf(node, shapes) !== 3) return undefined;
+  const terms = ['bs!_', 'bs!_', 'bs!_'];
+  return `${node.inputs.map((_, i) => terms[i] ?? '_').join(',')}->bs!_${node.outputs[1] ? ',_' : ''}`;
+};
+
 /** Convolution: dense, depthwise, or in groups of c inputs and o outputs. */
 export const convAxes: AxesRule = (node, shapes) => {
   const group = intOf(node, 'group', 1);

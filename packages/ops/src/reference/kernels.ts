@@ -29,6 +29,7 @@ import { kernels as rotary } from './kernels/rotary';
 import { kernels as sample } from './kernels/sample';
 import { kernels as sequence } from './kernels/sequence';
 import { kernels as signal } from './kernels/signal';
+import { kernels as svm } from './kernels/svm';
 import { kernels as text } from './kernels/text';
 import { kernels as train } from './kernels/train';
 import { kernels as trees } from './kernels/trees';
@@ -65,6 +66,7 @@ export const kernels: Readonly<Record<OpKey, Kernel>> = {
   ...ml,
   ...sample,
   ...signal,
+  ...svm,
   ...text,
   ...train,
   ...trees,

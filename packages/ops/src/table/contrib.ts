@@ -2,10 +2,13 @@
 
 import { intOf } from '../attributes';
 import {
+  biasSoftmaxAxes,
   broadcastAxes,
   convAxesAt,
   embedAxes,
+  flatWeightAxes,
   fusedMatMulAxes,
+  gatherQuantizedAxes,
   headsAxes,
   matMulNBitsAxes,
   packedAttentionAxes,
@@ -17,7 +20,8 @@ import {
   rotaryAxes,
   skipNormAxes,
 } from '../axes/contrib';
-import { convAxes, coupledAxis, firstAxes, gemmAxes, layerNormAxes, variadicAxes } from '../axes/layers';
+import { featureAxes } from '../axes/indexing';
+import { convAxes, coupledAxis, firstAxes, gemmAxes, groupNormAxes, layerNormAxes, variadicAxes } from '../axes/layers';
 import * as cost from '../cost';
 import type { AxesRule, OpTable } from '../facts';
 import {
@@ -48,11 +52,13 @@ const fusedConvAxes: AxesRule = (node, shapes) => {
   return right === undefined ? undefined : `${left}${node.inputs[2] ? '' : ',_'},${right}->${right}`;
 };
 
+/** Data, bias and residual broadcast; the mask lies as the data. */
+const biasDropoutAxes: AxesRule = (node) => `${node.inputs.map((value, i) => (value && i < 3 ? '...' : '_')).join(',')}->...${node.outputs[1] ? ',...' : ''}`;
+
 export const contrib: OpTable = {
   'com.microsoft:MatMulNBits': row(matMulNBits, 'accumulate', { axes: matMulNBitsAxes, cost: cost.matMulNBits }),
-  'com.microsoft:MatMulBnb4': row(matMulNBits, 'accumulate', { cost: cost.matMulNBits }),
-  'com.microsoft:MatMulFpQ4': row(matMulNBits, 'accumulate', { cost: cost.matMulNBits }),
-  'com.microsoft:GatherBlockQuantized': row(gatherBlockQuantized, 'rounding'),
+  'com.microsoft:MatMulBnb4': row(matMulNBits, 'accumulate', { axes: flatWeightAxes, cost: cost.matMulNBits }),
+  'com.microsoft:GatherBlockQuantized': row(gatherBlockQuantized, 'rounding', { axes: gatherQuantizedAxes }),
   'com.microsoft:DynamicQuantizeMatMul': row(matMul(0, 1, 'float32'), 'approximate', { axes: productAxes(0, 1, [], [2, 3, 4]), cost: cost.matMul() }),
   'com.microsoft:MatMulIntegerToFloat': row(matMul(0, 1, 2), 'accumulate', { axes: productAxes(0, 1, [], [3, 5, 6]), cost: cost.matMul() }),
   'com.microsoft:QLinearAdd': row(quantizedBinary, 'rounding', { axes: broadcastAxes([0, 3]) }),
@@ -81,11 +87,12 @@ export const contrib: OpTable = {
     ['com.microsoft:Gelu', 'com.microsoft:QuickGelu', 'com.microsoft:BiasGelu', 'com.microsoft:FastGelu'],
     row(toFirst, 'approximate', { axes: variadicAxes }),
   ),
-  'com.microsoft:BiasSoftmax': row(toFirst, 'approximate'),
-  'com.microsoft:BiasSplitGelu': row(halfLast, 'approximate'),
+  'com.microsoft:BiasSoftmax': row(toFirst, 'approximate', { axes: biasSoftmaxAxes }),
+  'com.microsoft:BiasSplitGelu': row(halfLast, 'approximate', { axes: featureAxes(false) }),
   'com.microsoft:BiasDropout': row(
     withMask(() => true),
     'exact',
+    { axes: biasDropoutAxes },
   ),
   'com.microsoft:BiasAdd': row(toFirst, 'rounding', { axes: variadicAxes }),
   'com.microsoft:SkipLayerNormalization': row(skipLayerNormalization, 'accumulate', { axes: skipNormAxes }),
@@ -93,7 +100,7 @@ export const contrib: OpTable = {
   'com.microsoft:SimplifiedLayerNormalization': row(layerNormalization, 'accumulate', { axes: layerNormAxes }),
   'com.microsoft:LayerNormalization': row(layerNormalization, 'accumulate', { axes: layerNormAxes }),
   'com.microsoft:EmbedLayerNormalization': row(embedLayerNormalization, 'accumulate', { axes: embedAxes }),
-  'com.microsoft:GroupNorm': row(same, 'accumulate'),
+  'com.microsoft:GroupNorm': row(same, 'accumulate', { axes: groupNormAxes(true) }),
 
   'com.microsoft:Attention': row(packedAttention, 'approximate', { axes: packedAttentionAxes, cost: cost.projectedAttention }),
   'com.microsoft:MultiHeadAttention': row(multiHeadAttention, 'approximate', { axes: headsAxes, cost: cost.headsAttention(6) }),

@@ -1,4 +1,5 @@
 // Elementwise mathematics, comparisons, logic, and the matrix products.
+import { runningAxes } from '../axes/indexing';
 import { einsumAxes, firstAxes, gemmAxes, matMulAxes, variadicAxes } from '../axes/layers';
 import * as cost from '../cost';
 import type { OpTable } from '../facts';
@@ -10,6 +11,8 @@ import { row, rows } from './row';
 
 const unary = '...->...';
 const binary = '...,...->...';
+
+const ofSteps = { noAxes: 'a training step takes any number of tensors, each of its own shape' } as const;
 
 export const math: OpTable = {
   Abs: row(same, 'exact', { axes: unary, values: values.Abs }),
@@ -26,7 +29,7 @@ export const math: OpTable = {
   ...rows(['Sin', 'Cos', 'Tan', 'Asin', 'Acos', 'Atan', 'Sinh', 'Cosh', 'Tanh', 'Asinh', 'Acosh', 'Atanh', 'Erf'], row(same, 'approximate', { axes: unary })),
   ...rows(['Sigmoid', 'Softplus', 'Softsign', 'Elu', 'Celu', 'Selu', 'Mish', 'Gelu', 'Swish'], row(same, 'approximate', { axes: unary })),
   ...rows(['Relu', 'LeakyRelu', 'ThresholdedRelu', 'HardSigmoid', 'HardSwish', 'Shrink'], row(same, 'rounding', { axes: unary })),
-  ...rows(['ScaledTanh', 'Affine', 'ParametricSoftplus', 'Scale'], row(same, 'approximate', { axes: unary })),
+  ...rows(['ScaledTanh', 'Affine'], row(same, 'approximate', { axes: unary })),
   Clip: row(same, 'exact', { axes: firstAxes, values: values.Clip }),
   PRelu: row(toFirst, 'rounding', { axes: binary }),
 
@@ -59,14 +62,14 @@ export const math: OpTable = {
   Cast: row(sameShapeTyped('to'), 'rounding', { axes: unary, values: values.Cast }),
   CastLike: row(castLike, 'rounding', { axes: '...,_->...', values: values.CastLike }),
   BitCast: row(sameShapeTyped('to'), 'exact', { axes: unary }),
-  CumSum: row(same, 'accumulate', { values: moved.CumSum }),
-  CumProd: row(same, 'accumulate'),
+  CumSum: row(same, 'accumulate', { axes: runningAxes, values: moved.CumSum }),
+  CumProd: row(same, 'accumulate', { axes: runningAxes }),
 
   MatMul: row(matMul(), 'accumulate', { axes: matMulAxes, cost: cost.matMul() }),
   Gemm: row(gemm, 'accumulate', { axes: gemmAxes, cost: cost.gemm }),
   Einsum: row(einsum, 'accumulate', { axes: einsumAxes, cost: cost.einsum }),
-  Det: row(det, 'accumulate'),
+  Det: row(det, 'accumulate', { axes: '...m!n!->...' }),
   // Gradients and optimizers of ai.onnx.preview.training keep the types of what they update.
-  ...rows(['ai.onnx.preview.training:Momentum', 'ai.onnx.preview.training:Adagrad'], row(updated(3), 'rounding')),
-  'ai.onnx.preview.training:Adam': row(updated(4), 'approximate'),
+  ...rows(['ai.onnx.preview.training:Momentum', 'ai.onnx.preview.training:Adagrad'], row(updated(3), 'rounding', ofSteps)),
+  'ai.onnx.preview.training:Adam': row(updated(4), 'approximate', ofSteps),
 };

@@ -14,5 +14,5 @@ export const reductions: OpTable = {
   ...rows(['ReduceL2', 'ReduceLogSum', 'ReduceLogSumExp'], row(reduce, 'approximate', { axes: reduceAxes })),
   ...rows(['ArgMax', 'ArgMin'], row(argReduce, 'exact', { axes: argReduceAxes })),
   TopK: row(topK, 'exact', { axes: topKAxes }),
-  NonMaxSuppression: row(nonMaxSuppression, 'exact'),
+  NonMaxSuppression: row(nonMaxSuppression, 'exact', { axes: (node) => `${['bn_', 'bcn', '_', '_', '_'].slice(0, node.inputs.length).join(',')}->_` }),
 };

@@ -1,6 +1,18 @@
 // Ops that move, select or make elements.
 
 import { intOf } from '../attributes';
+import {
+  dftAxes,
+  droppedAxes,
+  gatherElementsAxes,
+  gatherNDAxes,
+  oneHotAxes,
+  scatterElementsAxes,
+  scatterNDAxes,
+  stftAxes,
+  tensorScatterAxes,
+  tileAxes,
+} from '../axes/indexing';
 import { blockAxes, concatAxes, gatherAxes, padAxes, reshapeAxes, sliceAxes, splitAxes, squeezeAxes, transposeAxes, unsqueezeAxes } from '../axes/movement';
 import { unknown } from '../dims';
 import type { OpTable } from '../facts';
@@ -56,42 +68,33 @@ export const shape: OpTable = {
   Slice: row(slice, 'exact', { axes: sliceAxes, values: values.Slice }),
   Pad: row(pad, 'exact', { axes: padAxes }),
   Expand: row(expand, 'exact', { axes: '...,_->...', values: values.Expand }),
-  Tile: row(tile, 'exact', { values: values.Tile }),
+  Tile: row(tile, 'exact', { axes: tileAxes, values: values.Tile }),
   Gather: row(gather, 'exact', { axes: gatherAxes, values: values.Gather }),
-  GatherElements: row(gatherElements, 'exact', { values: values.GatherElements }),
-  GatherND: row(gatherND, 'exact'),
-  ScatterElements: row(same, 'accumulate', { values: values.ScatterElements }),
-  Scatter: row(same, 'exact', { values: values.ScatterElements }),
-  ScatterND: row(same, 'accumulate', { values: values.ScatterND }),
-  TensorScatter: row(same, 'exact'),
-  Compress: row(compress, 'exact'),
+  GatherElements: row(gatherElements, 'exact', { axes: gatherElementsAxes, values: values.GatherElements }),
+  GatherND: row(gatherND, 'exact', { axes: gatherNDAxes }),
+  ScatterElements: row(same, 'accumulate', { axes: scatterElementsAxes, values: values.ScatterElements }),
+  Scatter: row(same, 'exact', { axes: scatterElementsAxes, values: values.ScatterElements }),
+  ScatterND: row(same, 'accumulate', { axes: scatterNDAxes, values: values.ScatterND }),
+  TensorScatter: row(same, 'exact', { axes: tensorScatterAxes }),
+  Compress: row(compress, 'exact', { axes: droppedAxes(0) }),
   ReverseSequence: row(same, 'exact', { axes: '*,_->*' }),
   DepthToSpace: row(depthToSpace, 'exact', { axes: blockAxes(true) }),
   SpaceToDepth: row(spaceToDepth, 'exact', { axes: blockAxes(false) }),
   Trilu: row(same, 'exact', { axes: (node) => `*${node.inputs[1] ? ',_' : ''}->*` }),
-  OneHot: row(oneHot, 'exact'),
+  OneHot: row(oneHot, 'exact', { axes: oneHotAxes }),
   NonZero: row(nonZero, 'exact', { axes: '_->_', values: values.NonZero }),
-  Unique: row(unique, 'exact'),
+  Unique: row(unique, 'exact', { axes: droppedAxes(3) }),
   CenterCropPad: row(centerCropPad, 'exact', { axes: '*,_->*' }),
-  Crop: row(
-    (node, shapes) => [
-      tensor(
-        undefined,
-        shapeAt(node, shapes, 0)?.map((dim, i) => (i < 2 ? dim : unknown)),
-      ),
-    ],
-    'exact',
-  ),
 
   ConstantOfShape: row(constantOfShape, 'exact', { axes: '_->_', values: values.ConstantOfShape }),
   Range: row(range, 'rounding', { axes: '_,_,_->_', values: values.Range }),
   EyeLike: row(sameShapeTyped('dtype'), 'exact', { axes: '_->_' }),
   ...rows(['RandomNormal', 'RandomUniform'], row(random, 'approximate', { axes: '->_' })),
-  ...rows(['RandomNormalLike', 'RandomUniformLike', 'Bernoulli'], row(sameShapeTyped('dtype'), 'approximate')),
-  Multinomial: row(multinomial, 'approximate'),
+  ...rows(['RandomNormalLike', 'RandomUniformLike', 'Bernoulli'], row(sameShapeTyped('dtype'), 'approximate', { axes: '...->...' })),
+  Multinomial: row(multinomial, 'approximate', { axes: 'nc!->n_' }),
 
-  DFT: row(dft, 'approximate'),
-  STFT: row(stft, 'approximate'),
+  DFT: row(dft, 'approximate', { axes: dftAxes }),
+  STFT: row(stft, 'approximate', { axes: stftAxes }),
   ...rows(['HannWindow', 'HammingWindow', 'BlackmanWindow'], row(windowFunction, 'approximate', { axes: '_->_' })),
   MelWeightMatrix: row(melWeightMatrix, 'approximate', { axes: '_,_,_,_,_->_' }),
   ImageDecoder: row(imageDecoder, 'approximate', { axes: '_->_' }),

@@ -2,7 +2,9 @@
 import { graphBuilder, type Value } from '@modeldiet/onnx-io';
 import { random, type Tensor, tensor, toFloat64 } from '@modeldiet/tensor';
 import { expect, it, test } from 'vitest';
+import { table } from '../../table';
 import { interpret } from '../interpret';
+import { kernels } from '../kernels';
 
 const r = random('contrib');
 const floats = (...dims: number[]): Tensor =>
@@ -104,4 +106,35 @@ it('MultiHeadAttention is the same of packed K and V', () => {
     (g, x) => g.op('com.microsoft:MultiHeadAttention', [query, x], { num_heads: heads }),
     (g, x) => g.op('com.microsoft:MultiHeadAttention', [query, apart(g, x, 0), apart(g, x, 1)], { num_heads: heads }),
   );
+});
+
+// A map cannot be fed to a session from JavaScript: the first answer is that of onnxruntime 1.31.1 in Python, the second is by the text of the standard.
+test.each<[string, Record<string, readonly string[] | readonly number[]>, ReadonlyMap<string | bigint, Tensor>, Tensor]>([
+  [
+    'texts',
+    { string_vocabulary: ['b', 'a', 'z'] },
+    new Map([
+      ['a', { type: 'float32', dims: [], data: Float32Array.of(4.5) }],
+      ['b', { type: 'float32', dims: [], data: Float32Array.of(-1) }],
+      ['q', { type: 'float32', dims: [], data: Float32Array.of(3) }],
+    ]),
+    { type: 'float32', dims: [1, 3], data: Float32Array.of(-1, 4.5, 0) },
+  ],
+  [
+    'numbers',
+    { int64_vocabulary: [3, 1] },
+    new Map([
+      [1n, { type: 'float64', dims: [], data: Float64Array.of(2.5) }],
+      [7n, { type: 'float64', dims: [], data: Float64Array.of(1) }],
+    ]),
+    { type: 'float64', dims: [1, 2], data: Float64Array.of(0, 2.5) },
+  ],
+])('DictVectorizer of %s', (_, vocabulary, x, expected) => {
+  const g = graphBuilder({ opsets: { 'ai.onnx.ml': 1 } });
+  g.output(g.op('ai.onnx.ml:DictVectorizer', [g.input('x', 'float32')], vocabulary), 'y');
+  expect(interpret(g.model().graph, { x }).y).toEqual(expected);
+});
+
+test('rows without a kernel: one, which decodes images', () => {
+  expect(Object.keys(table).filter((key) => !Object.hasOwn(kernels, key))).toEqual(['ImageDecoder']);
 });

@@ -160,6 +160,31 @@ const matMulNBits: Kernel = (node, inputs) => {
   return [fromNumbers(a.type, plan.dims, extra ? y.map((x, i) => x + extra[i % n]!) : y)];
 };
 
+/** Values of the 4-bit codes, as shares of the block's largest: FP4 and NF4 (Dettmers et al., "QLoRA", 2023, appendix E). */
+const fp4 = [0, 1 / 192, 2 / 3, 1, 1 / 3, 1 / 2, 1 / 6, 1 / 4];
+const bnb4: readonly (readonly number[])[] = [
+  [...fp4, ...fp4.map((x) => -x)],
+  [
+    -1, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635, -0.18477343022823334, -0.09105003625154495, 0,
+    0.07958029955625534, 0.16093020141124725, 0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1,
+  ],
+];
+/** A [..., K] times the transpose of N rows of K codes in one flat list, the first code of a byte in its high bits. `transB` 0: A [..., N] times the rows. */
+const matMulBnb4: Kernel = (node, inputs) => {
+  const [a, b, absmax] = [0, 1, 2].map((i) => tensorAt(node, inputs, i)) as [Tensor, Tensor, Tensor];
+  const [k, n, block] = [intOf(node, 'K', 0), intOf(node, 'N', 0), intOf(node, 'block_size', 64)];
+  const values = bnb4[intOf(node, 'quant_type', 1)] ?? badAttribute(node, 'quant_type', intOf(node, 'quant_type', 1));
+  const [bytes, largest] = [numbersOf(b), numbersOf(absmax)];
+  const transposes = intOf(node, 'transB', 1) === 1;
+  const weights = new Float64Array(k * n);
+  for (let i = 0; i < n * k; i++) {
+    const code = (bytes[i >> 1]! >> (i % 2 === 0 ? 4 : 0)) & 15;
+    weights[transposes ? (i % k) * n + Math.floor(i / k) : i] = values[code]! * largest[Math.floor(i / block)]!;
+  }
+  const plan = planProduct(node, a.dims, transposes ? [k, n] : [n, k]);
+  return [fromNumbers(a.type, plan.dims, multiply(numbersOf(a), weights, plan))];
+};
+
 /** Rows of a quantized table: blocks along an axis with a scale and perhaps a zero point each; uint8 data holds 8 / bits codes a byte. */
 const gatherBlockQuantized: Kernel = (node, inputs) => {
   const [data, indices, scales] = [0, 1, 2].map((i) => tensorAt(node, inputs, i)) as [Tensor, Tensor, Tensor];
@@ -236,6 +261,7 @@ export const kernels = {
   'com.microsoft:DynamicQuantizeMatMul': dynamicQuantizeMatMul,
   'com.microsoft:MatMulIntegerToFloat': matMulIntegerToFloat,
   'com.microsoft:MatMulNBits': matMulNBits,
+  'com.microsoft:MatMulBnb4': matMulBnb4,
   'com.microsoft:GatherBlockQuantized': gatherBlockQuantized,
   'com.microsoft:SkipLayerNormalization': skipNorm(layerNormalization, 3, 4),
   'com.microsoft:SkipSimplifiedLayerNormalization': skipNorm(rmsNormalization, undefined, 3),

@@ -3,7 +3,7 @@ import type { Node } from '@modeldiet/onnx-io';
 import { type DType, filled, type Tensor } from '@modeldiet/tensor';
 import { attributeOf, floatOf, floatsOf, intOf, intsOf, stringOf, stringsOf, tensorOf } from '../../attributes';
 import { elementsOfEntries, fromNumbers, int64s, integersOf, numbersOf, pick } from '../array';
-import { badAttribute, badInput, type Datum, type Kernel, tensorAt } from '../kernel';
+import { badAttribute, badInput, type Datum, isTensor, type Kernel, tensorAt } from '../kernel';
 import { product, range } from '../layout';
 import { erf, sigmoid } from './unary';
 
@@ -222,7 +222,25 @@ const zipMap: Kernel = (node, inputs) => {
   return [range(rows).map((row): Datum => new Map(keys.map((key, i) => [key, filled(values[row * width + i]!)])))];
 };
 
+/** The values of a map, in the order of a vocabulary: one row. */
+const dictVectorizer: Kernel = (node, inputs) => {
+  const map = inputs[0];
+  if (!(map instanceof Map)) return badInput(node, 0, 'the input is no map');
+  const words = stringsOf(node, 'string_vocabulary');
+  const vocabulary: readonly (string | bigint)[] = words?.length
+    ? words
+    : (intsOf(node, 'int64_vocabulary') ?? badAttribute(node, 'string_vocabulary')).map(BigInt);
+  const first: unknown = [...map.values()][0];
+  const type = isTensor(first as Datum) ? (first as Tensor).type : 'float32';
+  const values = vocabulary.map((word): Key => {
+    const value = map.get(word) ?? (typeof word === 'bigint' ? map.get(Number(word)) : undefined);
+    return isTensor(value) ? elementsOfEntries(value)[0]! : type === 'string' ? '' : 0;
+  });
+  return [made(type, [1, vocabulary.length], values)];
+};
+
 export const kernels = {
+  'ai.onnx.ml:DictVectorizer': dictVectorizer,
   'ai.onnx.ml:Scaler': scaler,
   'ai.onnx.ml:Normalizer': normalizer,
   'ai.onnx.ml:Imputer': imputer,

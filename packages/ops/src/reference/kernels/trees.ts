@@ -164,7 +164,7 @@ const classifier: Kernel = (node, inputs) => {
   const transform = stringOf(node, 'post_transform', 'NONE');
   const ids = new Set(intsOf(node, 'class_ids'));
   const results = scores(roots, tensorAt(node, inputs, 0), count, 'SUM', base);
-  // Two classes and votes for one of them alone: the other gets what is left, as ONNX Runtime has it.
+  // Two classes and votes for one of them alone: the second gets what is left, as ONNX Runtime has it.
   const single = count === 2 && ids.size === 1;
   const weights = numbersIn(node, 'class_weights') ?? [];
   const positive = weights.every((weight) => weight >= 0);
@@ -177,6 +177,7 @@ const classifier: Kernel = (node, inputs) => {
     const p = row[[...ids][0]!]!;
     const second = positive && base.length === 0 ? p > 0.5 : p > 0;
     chosen.push(second ? 1 : 0);
+    if (ids.has(1) && base.length === 0) return postTransform(transform, row);
     return postTransform(transform, transform === 'NONE' && positive ? [1 - p, p] : [-p, p]);
   });
   return [tensor(chosen), fromNumbers('float32', [out.length, count], out.flat())];
