@@ -1,6 +1,7 @@
 // Bytes of a file as the data of a tensor: the raw layout as views, the typed fields of TensorProto decoded.
 import { byteLengthOf, type DType, storageCount, type Tensor, tensorFromBytes, type Weight } from '@modeldiet/tensor';
 import { dtypes, type TypedField } from './dtypes';
+import { residentBytes } from './wire/fields';
 
 export type NumericDType = Exclude<DType, 'string'>;
 export interface Kind {
@@ -36,6 +37,16 @@ export function deferredTensor({ type, dims }: Kind, make: () => Numeric): Tenso
 export function tensorOfBytes(kind: Kind, bytes: Uint8Array): Tensor {
   const make = () => tensorFromBytes(kind.type, kind.dims, bytes);
   return bytes.byteOffset % unitBytes(kind.type) === 0 ? make() : deferredTensor(kind, make);
+}
+
+let scratch: Uint8Array | undefined;
+
+/** A copy of at most `residentBytes` raw bytes as a tensor. By way of one array for all, so that a few numbers make one object: a buffer each costs more than they do. */
+export function smallTensor({ type, dims }: Kind, bytes: Uint8Array): Numeric {
+  scratch ??= new Uint8Array(residentBytes);
+  scratch.set(bytes);
+  const made = tensorFromBytes(type, dims, scratch.subarray(0, bytes.length));
+  return { type: made.type, dims: made.dims, data: made.data.slice() } as Numeric;
 }
 
 /** How many entries of its typed field a tensor has: sub-byte types one a byte, complex types two an element. */

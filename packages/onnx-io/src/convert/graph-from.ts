@@ -99,7 +99,7 @@ export function fillGraph(graph: Graph, message: GraphLike, outer: Scope | undef
   // The first one speaks for the value; keptOf keeps what the others say.
   for (const list of [message.output, message.valueInfo ?? []]) for (const info of list) if (info.name && !infos.has(info.name)) infos.set(info.name, info);
   const infoFrom = (info: ValueInfoProto | undefined): Partial<Extra> & { type?: ValueType } => {
-    if (!info) return {};
+    if (!info) return nothingSaid;
     const { doc, metadata, unknown } = extraFrom(info, 4);
     return { type: info.type ? typeFrom(info.type, context.fresh) : undefined, doc, metadata, unknown };
   };
@@ -117,8 +117,15 @@ export function fillGraph(graph: Graph, message: GraphLike, outer: Scope | undef
         : { kind: 'tensor', ...(constant.type !== 'opaque' && { dtype: constant.type }), shape: constant.dims };
     const input = inputNames.get(name);
     if (input && !input.initializer) Object.assign(writable(input), { initializer: constant, storage });
-    const value =
-      input?.initializer === constant ? input : define(makeValue(graph, name, { type, ...infoFrom(infos.get(name)), initializer: constant, storage }));
+    if (input?.initializer === constant) {
+      g.initializers.add(input);
+      return;
+    }
+    const info = infos.get(name);
+    const value = define(makeValue(graph, name, info ? { type, ...infoFrom(info) } : { type }));
+    const v = writable(value);
+    v.initializer = constant as typeof v.initializer;
+    v.storage = storage;
     g.initializers.add(value);
   };
   for (const tensor of message.initializer ?? []) initialize(tensor.name ?? '', tensorFrom(tensor, context));
@@ -155,6 +162,8 @@ function resolve(name: string, scope: Scope, { lenient, source }: LoadContext, m
   return made;
 }
 
+const nothingSaid: Partial<Extra> & { type?: ValueType } = {};
+
 interface NodeAttributes {
   readonly attributes: Map<string, Attribute>;
   /** The subgraphs of the node. */
@@ -186,12 +195,15 @@ function attributesFrom(message: NodeProto, scope: Scope, context: LoadContext):
   return { attributes, owned, odd };
 }
 
+/** {@link presentBits} of {@link nodePresent}, without a look-up by name: there are many nodes. */
+const presentInNode = ({ name, opType, domain, overload }: NodeProto): number =>
+  (name === '' ? 1 : 0) | (opType === '' ? 2 : 0) | (domain === '' ? 4 : 0) | (overload === '' ? 8 : 0);
+
 function nodeFrom(message: NodeProto, outputs: (Value | undefined)[], scope: Scope, context: LoadContext): void {
   const { graph } = scope;
   context.countNode();
   const { attributes, owned, odd } = message.attribute?.length ? attributesFrom(message, scope, context) : noneOwned;
   const extra = extraFrom(message, 9);
-  const present = presentBits(message, nodePresent);
   // map gives an array of exactly that length; one that grows by push keeps room for 17.
   const inputs = (message.input ?? []).map((name) => (name === '' ? undefined : resolve(name, scope, context, {}, message)));
   const node: Node = adoptNode(graph, {
@@ -205,7 +217,7 @@ function nodeFrom(message: NodeProto, outputs: (Value | undefined)[], scope: Sco
     inputs,
     outputs,
     attributes,
-    ...(present ? { [kept]: present } : undefined),
+    [kept]: presentInNode(message),
   });
   for (const sub of owned) writable(sub).parent = node;
 }

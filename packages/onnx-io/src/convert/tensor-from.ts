@@ -2,11 +2,11 @@
 import { byteLengthOf, lazyTensor, type OpaqueTensor, type Tensor, tensorFromBytes, type Weight } from '@modeldiet/tensor';
 import { type DTypeRow, dtypeOfCode, dtypes, elementCount, type TypedField } from '../dtypes';
 import { fail } from '../errors';
-import { type Keeps, kept } from '../ir/make';
+import { type Keeps, kept, noExtra } from '../ir/make';
 import type { TensorStorage } from '../ir/model';
 import { joinSpans, type Origin, type Range, residentSpans, type Span, setOrigin, spansLength } from '../payload';
 import type { ByteSource } from '../source/byte-source';
-import { deferredTensor, entryCount, hasOddEntry, type Kind, tensorOfBytes, tensorOfEntries, tensorOfPacked } from '../tensor-data';
+import { deferredTensor, entryCount, hasOddEntry, type Kind, smallTensor, tensorOfBytes, tensorOfEntries, tensorOfPacked } from '../tensor-data';
 import type { TensorProto } from '../wire/codec';
 import { payloadFields, residentBytes } from '../wire/fields';
 import { type Limits, overLimit } from '../wire/limits';
@@ -37,7 +37,14 @@ interface Stored {
 /** True when nothing but raw_data is there, once. */
 const onlyRaw = (message: TensorProto, cuts: readonly Cut[]): boolean =>
   (cuts.length === 0 || (cuts.length === 1 && cuts[0]!.field === payloadFields.rawData && message.rawData === undefined)) &&
-  !typedFields.some((field) => message[field]?.length);
+  !(
+    message.floatData?.length ||
+    message.int32Data?.length ||
+    message.stringData?.length ||
+    message.int64Data?.length ||
+    message.doubleData?.length ||
+    message.uint64Data?.length
+  );
 
 /** The one field that holds the data, or undefined when all are empty. Throws `onnx-io/weight-fields`. */
 function storedIn(message: TensorProto, cuts: readonly Cut[], { source, external }: TensorContext, name: string): Stored | undefined {
@@ -102,7 +109,9 @@ export function tensorFrom(message: TensorProto, context: TensorContext): { cons
           ? 'raw'
           : 'typed'
         : 'typed';
-  const storage: TensorStorage & Keeps<number> = { ...extra, name, field, ...(bits && { [kept]: bits }) };
+  const { metadata, unknown: odd } = extra;
+  const storage: TensorStorage & Keeps<number> = extra === noExtra ? { metadata, unknown: odd, name, field } : { ...extra, name, field };
+  if (bits) (storage as { [kept]?: number })[kept] = bits;
   const constant = constantOf(message.dataType ?? 0, dims as number[], count, stored, where);
   if (stored?.field === 'external')
     setOrigin(constant, { field: 'external', spans: [context.external.get(message)!.range], external: context.external.get(message)!.entries });
@@ -143,7 +152,7 @@ function constantOf(
     const length = spansLength(spans);
     if (length !== bytes) throw fail('weight-size', { where, expected: `${bytes} bytes`, actual: `${length}` });
     // Its own bytes are what is saved; only bytes that stay with the source are worth remembering.
-    if (resident && bytes <= residentBytes) return tensorFromBytes(type, dims, resident.slice());
+    if (resident && bytes <= residentBytes) return smallTensor(kind, resident);
     if (resident) return setOrigin(tensorOfBytes(kind, resident), origin);
     return setOrigin(
       lazy(kind, async () => tensorFromBytes(type, dims, await joinSpans(spans))),
