@@ -7,5 +7,5 @@ type More = Omit<OpFacts, 'shape' | 'tolerance'>;
 export const row = (shape: ShapeRule, tolerance: Tolerance, more: More = {}): OpFacts => ({ shape, tolerance, ...more });
 
 /** Several ops that share a row. */
-export const rows = <const K extends readonly string[]>(keys: K, facts: OpFacts): Record<K[number], OpFacts> =>
-  Object.fromEntries(keys.map((key) => [key, facts])) as Record<K[number], OpFacts>;
+export const rows = <const K extends readonly string[], F>(keys: K, facts: F): Record<K[number], F> =>
+  Object.fromEntries(keys.map((key) => [key, facts])) as Record<K[number], F>;
