@@ -154,9 +154,9 @@ async function mergeWeights(draft: Draft, graph: Graph, work: LongWork): Promise
     groups.set(key, [...(groups.get(key) ?? []), value]);
   }
   let merged = 0;
-  for (const group of groups.values()) {
-    if (group.length < 2) continue;
-    for (const part of inParts(group)) await Promise.all(part.map((value) => markOf(value.initializer as Weight, work)));
+  const several = [...groups.values()].filter(({ length }) => length > 1);
+  for (const part of inParts(several.flat())) await Promise.all(part.map((value) => markOf(value.initializer as Weight, work)));
+  for (const group of several) {
     const first = new Map<string, Value>();
     for (const value of group) {
       await checkpoint(work, { phase: 'duplicate weights', done: merged, unit: 'weights', item: value.name });
