@@ -40,12 +40,14 @@ const sum = (counts: Readonly<Record<string, number>>): number => Object.values(
 export function featuresPage(
   results: Readonly<Record<string, readonly Outcome[]>>,
   own: Readonly<Record<string, { readonly passed: number; readonly skipped: readonly { readonly reason: string; readonly cases: readonly string[] }[] }>>,
+  missing: readonly string[] = [],
 ): string {
   const names = Object.keys(results);
   const lines = [
     '# What runs where',
     '',
-    'Written by `MODELDIET_CONFORMANCE=write npx vitest run --project node tests/conformance`; do not edit. Two suites ask every backend the same: ours (`@modeldiet/runtime/conformance`: types in and out, wrong feeds, failures, abort, release, loading) and the node cases of onnx 1.23.2, run through sessions as an app opens them.',
+    'Written by `npm run conformance`; do not edit. Two suites ask every backend the same: ours (`@modeldiet/runtime/conformance`: types in and out, wrong feeds, failures, abort, release, loading) and the node cases of onnx 1.23.2, run through sessions as an app opens them (in Chromium in a worker of a page). WebGPU is SwiftShader here, a GPU in software.',
+    ...missing.flatMap((each) => ['', `Left out: ${each}.`]),
     '',
     '## Our suite',
     '',
@@ -57,7 +59,7 @@ export function featuresPage(
     '',
     '## Node cases of onnx',
     '',
-    'Refused: a typed error that names what is missing; nothing crashes. Skipped: a random result, or an input that is no tensor.',
+    'Refused: a typed error that names what is missing; nothing crashes. Skipped: a random result, or an input that is no tensor. The reference has a kernel for every row of the operator table but ImageDecoder.',
     '',
     '| backend | passed | refused | differs | skipped |',
     '|---|---|---|---|---|',

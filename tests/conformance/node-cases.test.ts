@@ -1,5 +1,5 @@
 // The node cases of onnx through our sessions: what passes stays passing, what is refused is refused by a typed error, what differs is known by name.
-// `MODELDIET_CONFORMANCE=write` runs every backend and writes fixtures/expected/conformance.json and docs/FEATURES.md.
+// `MODELDIET_CONFORMANCE=write` runs every backend, those in a browser too, and writes fixtures/expected/conformance.json and docs/FEATURES.md.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type Backend, ortBackend, referenceBackend } from '@modeldiet/runtime';
 import { backendConformance, type ConformanceSkip, deviations } from '@modeldiet/runtime/conformance';
@@ -8,6 +8,7 @@ import * as node from 'onnxruntime-node';
 import * as web from 'onnxruntime-web';
 import { describe, expect, it } from 'vitest';
 import { nodeCases } from '../oracle/ops-cases';
+import { chromiumColumns } from './chromium';
 import { featuresPage, type Totals, totalsOf } from './matrix';
 import { type Outcome, runCase } from './run-case';
 
@@ -23,7 +24,7 @@ if (swiftshader) process.env.VK_ICD_FILENAMES ??= icd;
 /** `always`: part of every test run; the others only when the page is written. */
 const backends: Readonly<Record<string, { readonly backend: Backend; readonly always: boolean; readonly skip: readonly ConformanceSkip[] }>> = {
   'onnxruntime-node cpu': { backend: ortBackend(node, { trace }), always: true, skip: deviations['onnxruntime-node cpu'] },
-  'onnxruntime-web wasm': { backend: ortBackend(web, { trace }), always: false, skip: deviations['onnxruntime-web wasm'] },
+  'onnxruntime-web wasm in Node': { backend: ortBackend(web, { trace }), always: false, skip: deviations['onnxruntime-web wasm'] },
   ...(swiftshader && {
     'onnxruntime-node webgpu (SwiftShader)': {
       backend: ortBackend(node, { executionProviders: ['webgpu'], trace }),
@@ -59,16 +60,23 @@ describe('node cases', () => {
     });
 });
 
-it.runIf(write)('writes the page', { timeout: 300_000 }, async () => {
+it.runIf(write)('writes the page', { timeout: 900_000 }, async () => {
+  const { columns, missing: absent } = await chromiumColumns();
+  const missing = [...absent];
   const own: Record<string, { passed: number; skipped: readonly ConformanceSkip[] }> = {};
   for (const [name, { backend, skip }] of Object.entries(backends)) {
     const tests = backendConformance({ backend, skip }).filter(({ skipped }) => skipped === undefined);
     for (const { run } of tests) await run();
     own[name] = { passed: tests.length, skipped: skip };
   }
+  if (!swiftshader) missing.push('onnxruntime-node webgpu: no GPU in software where this page was written');
+  for (const [name, column] of Object.entries(columns)) {
+    results[name] = column.outcomes;
+    own[name] = column.own;
+  }
   writeFileSync(
     expectedPath,
     `${JSON.stringify(Object.fromEntries(Object.entries(results).map(([name, outcomes]) => [name, totalsOf(outcomes)])), null, 2)}\n`,
   );
-  writeFileSync('docs/FEATURES.md', featuresPage(results, own));
+  writeFileSync('docs/FEATURES.md', featuresPage(results, own, missing));
 });

@@ -4,7 +4,7 @@ import { allNodes, opKey } from '@modeldiet/onnx-io';
 import type { Datum } from '@modeldiet/ops/reference';
 import { type Backend, withSession } from '@modeldiet/runtime';
 import type { Tensor } from '@modeldiet/tensor';
-import { datumFrom, type NodeCase } from '../oracle/ops-cases';
+import { datumFrom, type NodeCase } from '../oracle/ops-archive';
 import { difference } from '../oracle/ops-compare';
 
 export interface Outcome {
