@@ -1,7 +1,11 @@
 // ai.onnx.ml: what scikit-learn exporters write.
+import type { DType } from '@modeldiet/tensor';
+import { intOf, stringOf } from '../attributes';
 import { featureAxes, scaledAxes, widenedAxes } from '../axes/indexing';
 import { coupledAxis } from '../axes/layers';
+import { unknown } from '../dims';
 import type { OpTable } from '../facts';
+import { tensor } from '../shapes/rule';
 import { same, sameShape } from '../shapes/rules/elementwise';
 import {
   arrayFeatureExtractor,
@@ -17,6 +21,8 @@ import {
   zipMap,
 } from '../shapes/rules/ml';
 import { row, rows } from './row';
+
+const castTypes: Readonly<Record<string, DType>> = { TO_FLOAT: 'float32', TO_STRING: 'string', TO_INT64: 'int64' };
 
 /** What becomes of a feature is in the attributes; rows stay rows. */
 const features = { axes: featureAxes(true) };
@@ -39,5 +45,12 @@ export const ml: OpTable = {
   'ai.onnx.ml:FeatureVectorizer': row(featureVectorizer, 'exact', { axes: (node) => `${node.inputs.map(() => 'n_').join(',')}->n_` }),
   'ai.onnx.ml:LabelEncoder': row(labelEncoder, 'exact', { axes: '...->...' }),
   'ai.onnx.ml:CategoryMapper': row(categoryMapper, 'exact', { axes: '...->...' }),
+  'ai.onnx.ml:CastMap': row(
+    (node) => [
+      tensor(castTypes[stringOf(node, 'cast_to', 'TO_FLOAT')], [1, stringOf(node, 'map_form', 'DENSE') === 'SPARSE' ? intOf(node, 'max_map', 1) : unknown]),
+    ],
+    'rounding',
+    { noAxes: 'a map has no axes' },
+  ),
   'ai.onnx.ml:DictVectorizer': row(dictVectorizer, 'exact', { noAxes: 'a map has no axes' }),
 };

@@ -2,6 +2,7 @@
 import { graphBuilder, type Value } from '@modeldiet/onnx-io';
 import { random, type Tensor, tensor, toFloat64 } from '@modeldiet/tensor';
 import { expect, it, test } from 'vitest';
+import { inferShapes } from '../../shapes/infer';
 import { table } from '../../table';
 import { interpret } from '../interpret';
 import { kernels } from '../kernels';
@@ -137,4 +138,28 @@ test.each<[string, Record<string, readonly string[] | readonly number[]>, Readon
 
 test('rows without a kernel: one, which decodes images', () => {
   expect(Object.keys(table).filter((key) => !Object.hasOwn(kernels, key))).toEqual(['ImageDecoder']);
+});
+
+// The answers are those of onnxruntime 1.31.1 in Python.
+test.each<[string, Record<string, string | number>, Tensor]>([
+  ['dense', { cast_to: 'TO_FLOAT', map_form: 'DENSE' }, { type: 'float32', dims: [1, 3], data: Float32Array.of(-1.5, 7, 2.75) }],
+  ['sparse integers', { cast_to: 'TO_INT64', map_form: 'SPARSE', max_map: 4 }, { type: 'int64', dims: [1, 4], data: BigInt64Array.of(0n, -1n, 7n, 0n) }],
+  [
+    'sparse texts',
+    { cast_to: 'TO_STRING', map_form: 'SPARSE', max_map: 7 },
+    { type: 'string', dims: [1, 7], data: ['0.f', '-1.500000', '7.000000', '0.f', '0.f', '2.750000', '0.f'] },
+  ],
+])('CastMap, %s', (_, attributes, expected) => {
+  const g = graphBuilder({ opsets: { 'ai.onnx.ml': 1 } });
+  const y = g.output(g.op('ai.onnx.ml:CastMap', [g.input('x', 'float32')], attributes), 'y');
+  const entries = [
+    [5n, 2.75],
+    [1n, -1.5],
+    [2n, 7],
+  ] as const;
+  const x = new Map(entries.map(([key, value]) => [key, { type: 'float32', dims: [], data: Float32Array.of(value) } as Tensor]));
+  expect(interpret(g.model().graph, { x }).y).toEqual(expected);
+  const type = inferShapes(g.model()).of(y);
+  expect(type).toMatchObject({ kind: 'tensor', dtype: expected.type });
+  if (attributes.map_form === 'SPARSE') expect(type).toMatchObject({ shape: expected.dims });
 });

@@ -239,7 +239,30 @@ const dictVectorizer: Kernel = (node, inputs) => {
   return [made(type, [1, vocabulary.length], values)];
 };
 
+const castTypes: Readonly<Record<string, DType>> = { TO_FLOAT: 'float32', TO_STRING: 'string', TO_INT64: 'int64' };
+/** The values of a map in the order of its keys, or each at the place its key says: one row. Numbers as text have six places, and a free place is '0.f', as ONNX Runtime has it. */
+const castMap: Kernel = (node, inputs) => {
+  const map = inputs[0];
+  if (!(map instanceof Map)) return badInput(node, 0, 'the input is no map');
+  const name = stringOf(node, 'cast_to', 'TO_FLOAT');
+  const type = castTypes[name] ?? badAttribute(node, 'cast_to', name);
+  const cast = (value: Key): Key => (type === 'string' && typeof value === 'number' ? value.toFixed(6) : value);
+  const entries = [...map].map(([key, value]) => [Number(key), cast(isTensor(value) ? elementsOfEntries(value)[0]! : 0)] as const).sort(([a], [b]) => a - b);
+  if (stringOf(node, 'map_form', 'DENSE') === 'DENSE')
+    return [
+      made(
+        type,
+        [1, entries.length],
+        entries.map(([, value]) => value),
+      ),
+    ];
+  const row = range(intOf(node, 'max_map', 1)).map((): Key => (type === 'string' ? '0.f' : 0));
+  for (const [key, value] of entries) if (key >= 0 && key < row.length) row[key] = value;
+  return [made(type, [1, row.length], row)];
+};
+
 export const kernels = {
+  'ai.onnx.ml:CastMap': castMap,
   'ai.onnx.ml:DictVectorizer': dictVectorizer,
   'ai.onnx.ml:Scaler': scaler,
   'ai.onnx.ml:Normalizer': normalizer,
