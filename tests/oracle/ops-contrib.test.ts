@@ -1,6 +1,8 @@
 // com.microsoft ops, each in several shapes and attributes, against ONNX Runtime: kernel, shape rule and axis equation.
 import { describe, it } from 'vitest';
-import { bools, bytes, floats, int32s, int64s, judge, type NodeCase, s8, scalar, signed, small, u8 } from './ops-node';
+import { bools, drawn, int32s, int64s, judge, type NodeCase, s8, scalar, u8 } from './ops-node';
+
+const { bytes, floats, signed, small } = drawn('kernels');
 
 const step = 1.01 / 128;
 const ms = (op: string, inputs: NodeCase['inputs'], more: Omit<NodeCase, 'op' | 'inputs'> = {}): NodeCase => ({ op: `com.microsoft:${op}`, inputs, ...more });

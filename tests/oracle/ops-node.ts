@@ -23,13 +23,19 @@ export function distance(got: Datum, want: Seen): number {
   return most / scale;
 }
 
-const r = random('kernels');
 const many = <T>(dims: readonly number[], make: () => T): T[] => Array.from({ length: dims.reduce((a, b) => a * b, 1) }, make);
-export const floats = (...dims: number[]): Tensor => tensor('float32', Float32Array.from(many(dims, () => r.normal())), dims);
-export const bytes = (...dims: number[]): Tensor => tensor('uint8', Uint8Array.from(many(dims, () => r.int(256))), dims);
-export const signed = (...dims: number[]): Tensor => tensor('int8', Int8Array.from(many(dims, () => r.int(255) - 127)), dims);
-/** Scales: 0.01 to 0.03. */
-export const small = (...dims: number[]): Tensor => tensor('float32', Float32Array.from(many(dims, () => 0.01 + r.next() / 50)), dims);
+
+/** Makers of random tensors. Each test file has its own, since the files of one worker share this module: their order must not change the data. */
+export function drawn(seed: string) {
+  const r = random(seed);
+  return {
+    floats: (...dims: number[]): Tensor => tensor('float32', Float32Array.from(many(dims, () => r.normal())), dims),
+    bytes: (...dims: number[]): Tensor => tensor('uint8', Uint8Array.from(many(dims, () => r.int(256))), dims),
+    signed: (...dims: number[]): Tensor => tensor('int8', Int8Array.from(many(dims, () => r.int(255) - 127)), dims),
+    /** Scales: 0.01 to 0.03. */
+    small: (...dims: number[]): Tensor => tensor('float32', Float32Array.from(many(dims, () => 0.01 + r.next() / 50)), dims),
+  };
+}
 export const scalar = (x: number): Tensor => tensor('float32', Float32Array.of(x), []);
 export const u8 = (...xs: number[]): Tensor => tensor('uint8', Uint8Array.from(xs), xs.length === 1 ? [] : [xs.length]);
 export const s8 = (...xs: number[]): Tensor => tensor('int8', Int8Array.from(xs), xs.length === 1 ? [] : [xs.length]);
