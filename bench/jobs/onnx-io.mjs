@@ -29,16 +29,18 @@ function chain(layers, width) {
   return g.model();
 }
 
-const nodesOf = (n) => {
+/** A chain of `n` nodes; `full`: half of them with a weight, and every type written. */
+const nodesOf = (n, full) => {
   const g = graphBuilder();
   const { graph } = g;
   let x = g.input('x', 'float32', ['batch', 4]);
   for (let i = 0; i < n; i++) {
-    const inputs = i % 2 ? [x, edit.addInitializer(graph, `model.layers.${i}.bias`, tensor('float32', new Float32Array(4), [4]))] : [x];
+    const inputs = full && i % 2 ? [x, edit.addInitializer(graph, `model.layers.${i}.bias`, tensor('float32', new Float32Array(4), [4]))] : [x];
+    const opType = i % 2 ? (full ? 'Add' : 'Relu') : 'Softmax';
     const attributes = i % 2 ? {} : { axis: { kind: 'int', value: -1 } };
     const type = { kind: 'tensor', dtype: 'float32', shape: ['batch', 4] };
-    const name = `/model/layers.${i}/${i % 2 ? 'Add' : 'Softmax'}`;
-    x = edit.addNode(graph, { opType: i % 2 ? 'Add' : 'Softmax', name, inputs, attributes, outputs: [{ name: `${name}_output_0`, type }] }).outputs[0];
+    const name = `/model/layers.${i}/${opType}`;
+    x = edit.addNode(graph, { opType, name, inputs, attributes, outputs: [{ name: `${name}_output_0`, ...(full && { type }) }] }).outputs[0];
   }
   edit.setOutputs(graph, [x]);
   return g.model();
@@ -79,8 +81,8 @@ const jobs = {
     const plain = await timed(25, async () => root.lookupType('onnx.ModelProto').decode(bytes));
     return { loadMs: ms, protobufjsMs: plain.ms };
   },
-  nodes: async ([n]) => {
-    const { bytes } = await saveModel(nodesOf(Number(n)));
+  nodes: async ([n, full]) => {
+    const { bytes } = await saveModel(nodesOf(Number(n), full === 'full'));
     const load = await timed(15, () => loadModel(bytes));
     const save = await timed(9, () => saveModel(load.last));
     const { default: protobuf } = await import('protobufjs');
