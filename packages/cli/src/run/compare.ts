@@ -60,6 +60,9 @@ const decibel = (value: number | null): string => (value === null ? '' : Number.
 const figure = (value: number | null, digits: number): string =>
   value === null ? '' : Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : 'not finite';
 
+/** As a share of the time. */
+const littleTime = 0.02;
+
 export function sideBySideText({ latency, outputs, notCompared }: SideBySide, paint: Paint): string {
   const lines: string[] = [];
   if (outputs.length)
@@ -78,12 +81,12 @@ export function sideBySideText({ latency, outputs, notCompared }: SideBySide, pa
     );
   for (const { name, reason } of notCompared) lines.push(`not compared: ${name}: ${reason}`);
   if (latency) {
-    const colour = { faster: paint.green, slower: paint.yellow, level: paint.dim }[latency.verdict];
+    // What an interval tells apart may still be too little to speak of.
+    const alike = Math.abs(latency.ratio - 1) < littleTime;
+    const verdict = latency.verdict === 'level' ? 'no clear difference' : alike ? `${latency.verdict} by less than ${littleTime * 100} %` : latency.verdict;
+    const colour = { faster: paint.green, slower: paint.yellow, level: paint.dim }[alike ? 'level' : latency.verdict];
     const speed = `${formatRatio(latency.ratio)} the time (${formatInterval(latency.ci95, 'ratio')})`;
-    lines.push(
-      '',
-      `latency ${formatMs(latency.a.median)} before, ${formatMs(latency.b.median)} after: ${colour(latency.verdict === 'level' ? 'no clear difference' : latency.verdict)}, ${speed}`,
-    );
+    lines.push('', `latency ${formatMs(latency.a.median)} before, ${formatMs(latency.b.median)} after: ${colour(verdict)}, ${speed}`);
   }
   return lines.join('\n');
 }
