@@ -28,13 +28,13 @@ export const percent = (share: number, digits = 0): string => `${(100 * share).t
 
 export function bytesText(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
-  const [unit, size] = bytes < 1e6 ? ['kB', 1e3] : bytes < 1e9 ? ['MB', 1e6] : ['GB', 1e9];
+  const [unit, size] = bytes < 999.5e3 ? ['kB', 1e3] : bytes < 999.5e6 ? ['MB', 1e6] : ['GB', 1e9];
   return `${(bytes / size).toPrecision(3)} ${unit}`;
 }
 
 /** Milliseconds to three digits, in microseconds below one. */
 export const timeText = (ms: number): string =>
-  ms < 1 ? `${(ms * 1000).toPrecision(3)} µs` : ms < 1000 ? `${ms.toPrecision(3)} ms` : `${(ms / 1000).toPrecision(3)} s`;
+  ms < 0.9995 ? `${(ms * 1000).toPrecision(3)} µs` : ms < 999.5 ? `${ms.toPrecision(3)} ms` : `${(ms / 1000).toPrecision(3)} s`;
 
 /** The sentence of whatever was thrown. */
 export const sentence = (e: unknown): string => (e instanceof Error ? e.message : String(e));

@@ -4,6 +4,7 @@ import type { Cell, Unit } from './table';
 
 const group = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ',');
 const significant = (x: number, digits: number): string => {
+  if (x !== 0 && Math.abs(x) < 1e-4) return String(Number(x.toPrecision(digits)));
   const [whole, rest] = x.toPrecision(digits).includes('e') ? [String(Math.round(x)), undefined] : x.toPrecision(digits).split('.');
   return rest === undefined ? group(whole!) : `${group(whole!)}.${rest}`;
 };

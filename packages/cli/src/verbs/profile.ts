@@ -64,7 +64,7 @@ async function run(context: Context, path: string, options: Options): Promise<Ou
   };
 }
 
-const giga = (rate: number): string => (rate / 1e9).toPrecision(3);
+const giga = (rate: number): string => String(Number((rate / 1e9).toPrecision(3)));
 
 /** Nodes by time, then op types, then the whole. */
 function receiptText({ paint }: Context, path: string, batch: number, receipt: Receipt, top: number): string {
