@@ -16,6 +16,7 @@ const fixture = (name: string): Buffer => readFileSync(join(root, 'fixtures/mode
 const executablePath = findChromium();
 if (!executablePath) console.log('examples/browser-digits is not tested: no Chromium was found (MODELDIET_CHROMIUM may name one)');
 
+// Without a browser there is no page to use; .ci/run sets MODELDIET_REQUIRE_BROWSER=1, where a missing one is a failure.
 describe.skipIf(!executablePath)('examples/browser-digits', () => {
   let served: Site;
   let page: Page;

@@ -1,12 +1,13 @@
 import { fromArrays } from '@modeldiet/data';
 import { type Dim, edit, graphBuilder, linear, type Model, relu, sequential } from '@modeldiet/onnx-io';
 import { convertFloat } from '@modeldiet/quantize';
-import { accuracy, type Backend } from '@modeldiet/runtime';
+import { accuracy } from '@modeldiet/runtime';
 import { nodeBackend } from '@modeldiet/runtime/node';
 import { tensor } from '@modeldiet/tensor';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { compareVariants } from './compare-variants';
 import { freshProcess } from './node/fresh-process';
+import { counted } from './testing';
 
 let backend: Awaited<ReturnType<typeof nodeBackend>>;
 let baseline: Model;
@@ -31,26 +32,6 @@ beforeAll(async () => {
   baseline = sequential([linear(16, 128), relu(), linear(128, 4)], { seed: 1 });
   half = (await convertFloat(baseline)).model;
 });
-
-/** Counts sessions that were opened and not released. */
-function counted(inner: Backend): Backend & { open: () => number } {
-  let open = 0;
-  return {
-    ...inner,
-    open: () => open,
-    async createSession(source, options) {
-      const session = await inner.createSession(source, options);
-      open++;
-      return {
-        ...session,
-        release: async () => {
-          open--;
-          await session.release();
-        },
-      };
-    },
-  };
-}
 
 describe('compareVariants', () => {
   it('measures every column of every variant', async () => {

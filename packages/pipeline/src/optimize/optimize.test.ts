@@ -1,7 +1,6 @@
 import { take } from '@modeldiet/data';
 import { digitsSplit } from '@modeldiet/data/digits';
 import { graphBuilder, linear, type Model, relu, scale, sequential } from '@modeldiet/onnx-io';
-import type { Backend } from '@modeldiet/runtime';
 import { nodeBackend } from '@modeldiet/runtime/node';
 import { type Tensor, toFloat32 } from '@modeldiet/tensor';
 import { adam, train } from '@modeldiet/train';
@@ -9,6 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { freshProcess } from '../node/fresh-process';
 import { webRuntimeFiles } from '../node/web-runtime-files';
 import { resultsTable } from '../table';
+import { counted } from '../testing';
 import type { Budget, LimitName } from './budget';
 import { optimize } from './optimize';
 import { onnxruntimeWeb, type PresetName, presets } from './presets';
@@ -25,26 +25,6 @@ beforeAll(async () => {
   const untrained = sequential([scale(1 / 16), linear(64, 128), relu(), linear(128, 10)], { seed: 1 });
   ({ model } = await train(untrained, { dataset: data.train, validation: data.validation, backend, optimizer: adam({ lr: 0.003 }), epochs: 6, seed: 1 }));
 }, 60_000);
-
-/** Counts sessions that are open. */
-function counted(inner: Backend): Backend & { open: () => number } {
-  let open = 0;
-  return {
-    ...inner,
-    open: () => open,
-    async createSession(source, options) {
-      const session = await inner.createSession(source, options);
-      open++;
-      return {
-        ...session,
-        release: async () => {
-          open--;
-          await session.release();
-        },
-      };
-    },
-  };
-}
 
 describe('optimize', () => {
   const { float16, int8 } = techniques;

@@ -84,8 +84,8 @@ function scoresOf(
   context: Context,
 ): { readonly product: Node; readonly factor: number; readonly mask?: Value } | undefined {
   const sum = made(value, 'Add', graph);
-  const sides = sum ? ([[sum.inputs[0], sum.inputs[1]], [sum.inputs[1], sum.inputs[0]]] as const) : ([[value, undefined]] as const); // biome-ignore format: two pairs
-  for (const [side, mask] of sides) {
+  const [a, b] = sum ? sum.inputs : [value];
+  for (const [side, mask] of sum ? [[a, b] as const, [b, a] as const] : [[a] as const]) {
     if (!side) continue;
     const [inner, factor] = unscaled(side, graph, context);
     const product = made(inner, 'MatMul', graph);
