@@ -120,8 +120,8 @@ export interface Model extends Extra {
   /** Keyed by functionKey(domain, name, overload). */
   readonly functions: ReadonlyMap<string, ModelFunction>;
   readonly training: readonly TrainingInfo[];
-  /** Set by readModel, dropped by the first edit. */
-  readonly origin?: { readonly path: string };
+  /** Set by readModel, dropped by the first edit. `check` throws `onnx-io/source-changed` when the file is not the one that was read: asked before the path is used in place of the model. */
+  readonly origin?: { readonly path: string; check?(): Promise<void> };
 }
 
 /** 'Conv', 'com.microsoft:MatMulNBits', 'ai.onnx.ml:Scaler'. */

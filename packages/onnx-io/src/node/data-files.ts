@@ -7,6 +7,9 @@ import type { ByteSource } from '../source/byte-source';
 import { isMissing, readError } from './file-errors';
 import { fileSource } from './file-source';
 
+/** Never read whole: a model may have thousands of them. */
+const lazily = { noFollow: true, wholeBytes: 0 };
+
 const within = (root: string, path: string): boolean => {
   const rest = relative(root, path);
   return rest !== '' && rest !== '..' && !rest.startsWith(`..${sep}`) && resolve(root, rest) === path;
@@ -26,10 +29,10 @@ export function dataFiles(modelPath: string, linkRoot?: string): (location: stri
       const real = await realpath(path);
       const { nlink } = await lstat(real);
       const linked = real !== path || nlink > 1;
-      if (!linked) return await fileSource(path, { noFollow: true });
+      if (!linked) return await fileSource(path, lazily);
       const root = linkRoot === undefined ? undefined : await realpath(linkRoot);
       if (root === undefined || !within(root, real)) throw fail('external-link', { where, actual: location });
-      return await fileSource(real, { noFollow: true });
+      return await fileSource(real, lazily);
     } catch (cause) {
       if (isMissing(cause)) return undefined;
       throw readError(cause, path);

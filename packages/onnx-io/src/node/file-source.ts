@@ -1,19 +1,25 @@
-// A file as a byte source. It is opened for every read (once for all reads that are asked for together), so nothing has to be closed, and checked to be the file it was.
+// A file as a byte source: a small one is read whole; a larger one is opened for every read (once for all reads that are asked for together), so nothing has to be closed, and checked to be
+// the file it was.
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { fail } from '../errors';
-import { type ByteSource, checkRange } from '../source/byte-source';
+import { type ByteSource, bytesSource, checkRange } from '../source/byte-source';
 import { readError } from './file-errors';
 
 export interface FileSourceOptions {
   /** Refuse a symbolic link as the last part of the path. Default false. */
   readonly noFollow?: boolean;
+  /** A file of at most this many bytes is read whole when it is opened, so that nothing waits for the disk later; of others, ranges are read when asked for. Default 16 MiB. */
+  readonly wholeBytes?: number;
 }
+
+/** Reading 16 MiB takes some 5 ms, as long as ten openings of a file: more than that is worth leaving out. */
+const defaultWhole = 2 ** 24;
 
 const identity = ({ dev, ino, size, mtimeNs }: BigIntStats): string => [dev, ino, size, mtimeNs].join(':');
 
 /** Files up to this are read in large steps: reading what is not needed costs less than asking again. */
-const wholeFile = 2 ** 26;
+const largeSteps = 2 ** 26;
 
 interface Request {
   readonly offset: number;
@@ -60,8 +66,8 @@ async function readRun(handle: FileHandle, offset: number, length: number): Prom
   return bytes;
 }
 
-/** Opens a regular file. Throws `onnx-io/not-found`, `not-a-file`, `read-failed`; a read throws `source-changed` when the file is not the one it was. */
-export async function fileSource(path: string, { noFollow = false }: FileSourceOptions = {}): Promise<ByteSource> {
+/** Opens a regular file. Throws `onnx-io/not-found`, `not-a-file`, `read-failed`; `check`, and a read of what is not in memory, throw `source-changed` when the file is not the one it was. */
+export async function fileSource(path: string, { noFollow = false, wholeBytes = defaultWhole }: FileSourceOptions = {}): Promise<ByteSource> {
   // Not blocking: a FIFO that took the file's place would hold the open for ever.
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (noFollow ? (constants.O_NOFOLLOW ?? 0) : 0);
   const use = async <R>(f: (handle: FileHandle) => Promise<R>): Promise<R> => {
@@ -75,12 +81,20 @@ export async function fileSource(path: string, { noFollow = false }: FileSourceO
       await handle?.close();
     }
   };
-  const first = await use(async (handle) => {
+  const changed = (offset?: number): Error => fail('source-changed', { where: { file: path, offset } });
+  const { first, whole } = await use(async (handle) => {
     const found = await handle.stat({ bigint: true });
     if (!found.isFile()) throw fail('not-a-file', { where: { file: path } }, found.isDirectory() ? 'this is a folder, not a file' : undefined);
-    return found;
+    if (found.size > wholeBytes) return { first: found };
+    const bytes = await readRun(handle, 0, Number(found.size));
+    if (identity(await handle.stat({ bigint: true })) !== identity(found)) throw changed();
+    return { first: found, whole: bytes };
   });
   const before = identity(first);
+  const check = async (): Promise<void> => {
+    if (identity(await use((handle) => handle.stat({ bigint: true }))) !== before) throw changed();
+  };
+  if (whole) return { ...bytesSource(whole, path), check };
   /** What was asked for since the last opening. */
   let waiting: Request[] = [];
   const answer = async (): Promise<void> => {
@@ -97,7 +111,7 @@ export async function fileSource(path: string, { noFollow = false }: FileSourceO
       for (const [i, run] of runs.entries())
         for (const { offset, length, resolve, reject } of run.requests) {
           const bytes = found?.[i];
-          if (!bytes) reject(fail('source-changed', { where: { file: path, offset } }));
+          if (!bytes) reject(changed(offset));
           else resolve(run.requests.length === 1 ? bytes : bytes.slice(offset - run.offset, offset - run.offset + length));
         }
     } catch (error) {
@@ -107,7 +121,8 @@ export async function fileSource(path: string, { noFollow = false }: FileSourceO
   const source: ByteSource = {
     size: Number(first.size),
     name: path,
-    readAhead: Number(first.size) <= wholeFile ? 2 ** 20 : 2 ** 16,
+    check,
+    readAhead: Number(first.size) <= largeSteps ? 2 ** 20 : 2 ** 16,
     read: async (offset, length) => {
       checkRange(source, offset, length);
       return new Promise((resolve, reject) => {

@@ -61,8 +61,8 @@ describe('one file', () => {
     await writeModel(model, at('link.onnx'));
     expect(list()).toEqual(['a.onnx', 'link.onnx']);
     expect(statSync(path).mode & 0o777).toBe(0o640);
-    const back = value(await readModel(at('link.onnx')), 'w').initializer as { load(): Promise<Tensor> };
-    expect((await back.load()).data).toEqual(new Float32Array(1600).fill(2));
+    const back = value(await readModel(at('link.onnx')), 'w').initializer as Tensor;
+    expect(back.data).toEqual(new Float32Array(1600).fill(2));
   });
 
   it('leaves nothing behind and the old file alone on abort, error and refusal', async () => {
@@ -227,7 +227,7 @@ describe('data files behind links', () => {
 });
 
 it('reads weights of a file source alone', async () => {
-  const source = await fileSource('fixtures/models/resnet.dynamo.onnx');
+  const source = await fileSource('fixtures/models/resnet.dynamo.onnx', { wholeBytes: 2 ** 16 });
   expect(source.bytes).toBeUndefined();
   expect(existsSync(source.name!)).toBe(true);
   expect(bytesOf(tensor('uint8', await source.read(0, 4), [4]))).toHaveLength(4);

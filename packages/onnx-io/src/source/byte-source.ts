@@ -12,6 +12,8 @@ export interface ByteSource {
   readonly readAhead?: number;
   /** Exactly `length` bytes from `offset`; rejects when the source is shorter. The result belongs to the caller, unless `bytes` is set. */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** Throws `onnx-io/source-changed` when what was opened is not what it was; what is in memory stays. */
+  check?(): Promise<void>;
 }
 
 /** Throws `onnx-io/range` unless `offset` and `length` lie inside the source. */

@@ -1,5 +1,5 @@
 // Byte sources: memory, Blob, HTTP ranges, files; exact ranges, and a change underneath is seen.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -50,6 +50,7 @@ const kinds: readonly (readonly [string, () => Promise<ByteSource>])[] = [
   ['a Blob', async () => blobSource(new Blob([bytes]))],
   ['HTTP', () => httpSource(url)],
   ['a file', () => fileSource(path)],
+  ['a file that is read by ranges', () => fileSource(path, { wholeBytes: 0 })],
 ];
 
 describe.each(kinds)('%s', (_, open) => {
@@ -121,7 +122,7 @@ describe('files', () => {
     const file = join(folder, 'together.bin');
     const content = Uint8Array.from({ length: 700_000 }, (_, i) => (i * 7) % 253);
     writeFileSync(file, content);
-    const source = await fileSource(file);
+    const source = await fileSource(file, { wholeBytes: 0 });
     const ranges = [
       [500, 100],
       [0, 10],
@@ -144,12 +145,39 @@ describe('files', () => {
   it('a file that changed underneath is not read', async () => {
     const file = join(folder, 'changing.onnx');
     writeFileSync(file, readFileSync('fixtures/onnx-io/plain.onnx'));
-    const model = await readModel(file);
-    expect(model.origin).toEqual({ path: file });
+    const model = await loadModel(await fileSource(file, { wholeBytes: 0 }));
     await saveModel(model);
     writeFileSync(file, readFileSync('fixtures/onnx-io/plain.onnx'));
     expect(await codeOf(saveModel(model))).toBe('onnx-io/source-changed');
     rmSync(file);
     expect(await codeOf(saveModel(model))).toBe('onnx-io/not-found');
+  });
+  it('a small file is read whole: the model stays what it was, and its origin tells when the file does not', async () => {
+    const file = join(folder, 'small.onnx');
+    const content = readFileSync('fixtures/onnx-io/plain.onnx');
+    writeFileSync(file, content);
+    const model = await readModel(file);
+    expect(model.origin?.path).toBe(file);
+    expect(await codeOf(model.origin!.check!())).toBe('no error');
+    writeFileSync(file, content.subarray(1));
+    expect(await codeOf(model.origin!.check!())).toBe('onnx-io/source-changed');
+    rmSync(file);
+    expect(await codeOf(model.origin!.check!())).toBe('onnx-io/not-found');
+    expect(Buffer.compare((await saveModel(model)).bytes, content)).toBe(0);
+  });
+  it('one that grows while it is read whole is refused', async () => {
+    const file = join(folder, 'growing.bin');
+    writeFileSync(file, new Uint8Array(1000));
+    let reading = true;
+    // At each turn of the event loop; the file is looked at in two of them.
+    const grow = (): void => {
+      if (!reading) return;
+      appendFileSync(file, Uint8Array.of(1));
+      setImmediate(grow);
+    };
+    const opening = codeOf(fileSource(file));
+    grow();
+    expect(await opening).toBe('onnx-io/source-changed');
+    reading = false;
   });
 });

@@ -57,8 +57,9 @@ function bound(model: Model, dims: DimsByName): Model {
   return copy;
 }
 
-/** Reads the smallest weight that is still in the file: its source notices when the file is not the one that was loaded. */
+/** Asks the file, and reads the smallest weight that is still in one (it may be a data file): its source notices when it is not the one that was loaded. */
 async function checkUnchanged(model: Model, work: LongWork): Promise<void> {
+  await model.origin?.check?.();
   let smallest: LazyTensor | undefined;
   for (const graph of allGraphs(model))
     for (const { initializer } of graph.initializers)
