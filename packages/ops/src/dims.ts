@@ -9,15 +9,21 @@ export const unknown = '?';
 /** Longer texts than this help nobody and cost time: they become unknown. */
 const longest = 1000;
 const parsed = new Map<string, Expression>();
+/** The text of an expression that was written before. */
+const written = new WeakMap<Expression, string>();
+
+function remember(text: string, x: Expression): void {
+  if (parsed.size > 20_000) parsed.clear();
+  parsed.set(text, x);
+}
 
 function read(dim: Dim): Expression | undefined {
   if (typeof dim === 'number') return number(dim);
   if (dim === unknown) return undefined;
   let x = parsed.get(dim);
   if (!x) {
-    if (parsed.size > 20_000) parsed.clear();
     x = parse(dim);
-    parsed.set(dim, x);
+    remember(dim, x);
   }
   return x;
 }
@@ -26,8 +32,15 @@ function write(x: Expression | undefined): Dim {
   if (!x) return unknown;
   const value = asNumber(x);
   if (value !== undefined) return Number.isFinite(value) ? value : unknown;
+  const known = written.get(x);
+  if (known !== undefined) return known;
   const text = print(x);
-  return text.length > longest || [...x.terms.values()].some((c) => !Number.isSafeInteger(c)) ? unknown : text;
+  if (text.length > longest) return unknown;
+  for (const c of x.terms.values()) if (!Number.isSafeInteger(c)) return unknown;
+  written.set(x, text);
+  // What is written is soon read again. (One symbol may have a name that reads as a sum.)
+  if (!x.terms.has(text)) remember(text, x);
+  return text;
 }
 
 /** A function of texts that remembers: models repeat their layers, and so the same sums. */

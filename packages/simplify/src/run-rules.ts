@@ -19,6 +19,12 @@ function rulesFor(rules: readonly Rule[]): (node: Node) => readonly Rule[] {
   };
 }
 
+/** False for a node that a rule took away, or whose subgraph went with the node around it. */
+function isInModel(node: Node): boolean {
+  for (let each: Node | undefined = node; each; each = each.graph.parent) if (!each.graph.nodes.has(each)) return false;
+  return true;
+}
+
 interface Round {
   readonly changes: number;
   readonly skips: ReadonlyMap<Node, readonly Exclude<Outcome, undefined | { readonly did: string }>[]>;
@@ -32,7 +38,7 @@ async function runRound(draft: Draft, of: (node: Node) => readonly Rule[], work:
   for (const [i, node] of nodes.entries()) {
     if (i % 256 === 0) await checkpoint(work, { phase: name, done: i, total: nodes.length, unit: 'nodes' });
     for (const rule of of(node)) {
-      if (!node.graph.nodes.has(node) || !draft.selects(node)) break;
+      if (!isInModel(node) || !draft.selects(node)) break;
       const pending = rule.apply(node, context);
       const outcome = pending instanceof Promise ? await pending : pending;
       if (!outcome) continue;
@@ -55,8 +61,7 @@ export const rulePass =
       const last = await runRound(draft, of, work, name);
       changes += last.changes;
       if (last.changes > 0) continue;
-      for (const [node, skips] of last.skips)
-        for (const { code, reason } of skips) if (node.graph.nodes.has(node)) draft.skip(node, `simplify/${code}`, reason);
+      for (const [node, skips] of last.skips) for (const { code, reason } of skips) if (isInModel(node)) draft.skip(node, `simplify/${code}`, reason);
       break;
     }
     return changes;

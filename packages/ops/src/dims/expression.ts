@@ -108,6 +108,16 @@ export const isIntegral = ({ terms, den }: Expression): boolean =>
 
 const mod = (a: number, n: number): number => ((a % n) + n) % n;
 const floorPrefix = 'floor(';
+/** What is inside the floors that were made. */
+const insides = new Map<string, Expression>();
+function floorAtom(x: Expression): Expression {
+  const text = `${floorPrefix}${print(x)})`;
+  if (insides.size > 20_000) insides.clear();
+  insides.set(text, x);
+  return atom(text);
+}
+/** The expression inside a floor atom; undefined for one that was not made here, or long ago. */
+export const madeFrom = (text: string): Expression | undefined => insides.get(text);
 
 /** a / b where the division may leave something: exact, else a ratio atom that only `floor` takes apart. */
 export function ratio(a: Expression, b: Expression): Expression {
@@ -138,7 +148,7 @@ export function floor(x: Expression, inner: (floorAtom: string) => Expression | 
   const value = asNumber(rest);
   const outside = make(whole, 1);
   if (value !== undefined) return add(outside, integer(Math.floor(value)));
-  return add(outside, isIntegral(rest) ? rest : (unnest(rest, inner) ?? atom(`${floorPrefix}${print(rest)})`)));
+  return add(outside, isIntegral(rest) ? rest : (unnest(rest, inner) ?? floorAtom(rest)));
 }
 
 /** floor((floor(y) + z) / n) is floor((y + z) / n) for integers z and n > 0. */

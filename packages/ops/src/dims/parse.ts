@@ -1,5 +1,5 @@
 // Reads the text of a dim: `2*seq+1`, `floor((h-1)/2)`, `s0//2`, `Max(a, b)`, `h**2`; a text that is no expression is one symbol.
-import { add, atom, ceil, divideExactly, type Expression, extreme, floor, integer, modulo, mul, number, ratio, sub } from './expression';
+import { add, atom, ceil, divideExactly, type Expression, extreme, floor, integer, madeFrom, modulo, mul, number, ratio, sub } from './expression';
 
 const token = /\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_?][\w.?$:]*)|'([^']*)'|(\/\/|\*\*|[-+*/%^(),]))/y;
 
@@ -26,7 +26,7 @@ function tokenize(text: string): Reader['tokens'] | undefined {
 }
 
 /** What is inside a floor atom, as an expression. */
-const insideFloor = (text: string): Expression | undefined => parseExpression(text.slice('floor('.length, -1), {});
+const insideFloor = (text: string): Expression | undefined => madeFrom(text) ?? parseExpression(text.slice('floor('.length, -1), {});
 export const floored = (x: Expression): Expression => floor(x, insideFloor);
 export const ceiled = (x: Expression): Expression => ceil(x, insideFloor);
 export const floorDivided = (a: Expression, b: Expression): Expression => floored(ratio(a, b));

@@ -71,7 +71,7 @@ export const numbersOf = (values: readonly Dim[] | undefined): number[] | undefi
 
 /** True for b = min(n, a) with n > 1, which is a or too small to broadcast with it: 'min(512,seq)' beside 'seq'. */
 const capped = (a: Dim, b: Dim): boolean => {
-  const hit = typeof b === 'string' && /^min\((\d+),(.*)\)$/.exec(b);
+  const hit = typeof b === 'string' && b.startsWith('min(') && /^min\((\d+),(.*)\)$/.exec(b);
   return !!hit && Number(hit[1]) > 1 && hit[2] === a;
 };
 

@@ -103,73 +103,119 @@ export const mergeDuplicates: Pass = async (draft, work) => {
   return merged;
 };
 
-/** FNV-1a over 32-bit words, or over bytes where they are no whole words; equal weights are compared byte by byte after it. */
-function hashOf(t: Tensor): string {
-  if (t.type === 'string') return JSON.stringify(t.data);
+type Words = Uint32Array | Uint8Array;
+
+/** The bytes as 32-bit words, or as bytes where they are no whole words. A view that is not aligned is copied: equal weights must have equal words. */
+function wordsOf(t: Exclude<Tensor, { readonly type: 'string' }>): Words {
   const bytes = bytesOf(t);
-  // A view that is not aligned is copied: equal weights must have equal hashes.
+  if (bytes.length % 4 !== 0) return bytes;
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  const words = bytes.length % 4 === 0 ? new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4) : bytes;
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4);
+}
+
+/** FNV-1a over every `step`th word. */
+function hashOf(words: Words, step: number): string {
   let [a, b] = [0x811c9dc5, 0x9747b28c];
-  for (let i = 0; i < words.length; i++) {
+  for (let i = 0; i < words.length; i += step) {
     a = Math.imul(a ^ words[i]!, 0x01000193);
     b = Math.imul(b ^ words[i]!, 0x85ebca6b) ^ (b >>> 13);
   }
   return `${a}:${b}`;
 }
 
-function equalBytes(a: Tensor, b: Tensor): boolean {
-  if (a.type === 'string' || b.type === 'string') return JSON.stringify(a.data) === JSON.stringify(b.data);
-  const [x, y] = [bytesOf(a), bytesOf(b)];
-  return x.length === y.length && x.every((byte, i) => byte === y[i]);
+function equalWords(a: Words, b: Words): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
+const isEqual = (a: Tensor, b: Tensor): boolean =>
+  a.type === 'string' || b.type === 'string' ? JSON.stringify(a.data) === JSON.stringify(b.data) : equalWords(wordsOf(a), wordsOf(b));
+
 /** All the same number: zero biases, scales of one. Alike by their beginning, not by what was learned; training may part them. */
-function isUniform(t: Tensor): boolean {
-  const first = t.data[0];
-  return (
-    t.dims.length > 0 && (t.data as ArrayLike<unknown> & { every?: unknown }).length > 1 && Array.prototype.every.call(t.data, (x: unknown) => x === first)
-  );
+function isUniform({ data, dims }: Tensor): boolean {
+  if (dims.length === 0 || data.length < 2) return false;
+  const first = data[0];
+  for (let i = 1; i < data.length; i++) if (data[i] !== first) return false;
+  return true;
 }
 
 const isDense = (constant: Constant | undefined): constant is Weight => constant !== undefined && constant.type !== 'sparse' && constant.type !== 'opaque';
 
 const read = async (weight: Weight, work: LongWork): Promise<Tensor> => (isLazy(weight) ? materialize(weight, work) : weight);
 
-/** What a weight that was read is known by; none for one of a single repeated number. A weight never changes, so it is read once. */
-const known = new WeakMap<Weight, string | undefined>();
-async function markOf(weight: Weight, work: LongWork): Promise<string | undefined> {
+/** About so many words tell a weight from most others. */
+const sampled = 256;
+
+/** What a weight that was read is known by. */
+interface Mark {
+  /** Of words all over it. */
+  readonly sample: string;
+  /** Of every word: at once for a weight that would have to be read again, else when another has the same sample. */
+  whole?: string;
+}
+function markFrom(t: Tensor, again: boolean): Mark {
+  if (t.type === 'string') {
+    const sample = JSON.stringify(t.data);
+    return { sample, whole: sample };
+  }
+  const words = wordsOf(t);
+  const sample = hashOf(words, Math.ceil(words.length / sampled) || 1);
+  return again ? { sample, whole: hashOf(words, 1) } : { sample };
+}
+
+/** None for a weight of a single repeated number. A weight never changes, so it is read once. */
+const known = new WeakMap<Weight, Mark | undefined>();
+async function markOf(weight: Weight, work: LongWork): Promise<Mark | undefined> {
   if (!known.has(weight)) {
     const tensor = await read(weight, work);
-    known.set(weight, constantBytes(weight) >= 64 && isUniform(tensor) ? undefined : hashOf(tensor));
+    known.set(weight, constantBytes(weight) >= 64 && isUniform(tensor) ? undefined : markFrom(tensor, isLazy(weight)));
   }
   return known.get(weight);
 }
+const wholeOf = async (weight: Weight, mark: Mark, work: LongWork): Promise<string> => {
+  mark.whole ??= markFrom(await read(weight, work), true).whole!;
+  return mark.whole;
+};
+
+/** The values in groups of those that `keyOf` gives the same key; groups of one, and values without a key, are left out. */
+function alike(values: Iterable<Value>, keyOf: (value: Value) => string | undefined): Value[][] {
+  const groups = new Map<string, Value[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = key === undefined ? undefined : groups.get(key);
+    if (group) group.push(value);
+    else if (key !== undefined) groups.set(key, [value]);
+  }
+  return [...groups.values()].filter(({ length }) => length > 1);
+}
+
 async function mergeWeights(draft: Draft, graph: Graph, work: LongWork): Promise<number> {
   const inputs = new Set(graph.inputs);
-  const groups = new Map<string, Value[]>();
-  for (const value of graph.initializers) {
-    if (!isDense(value.initializer) || inputs.has(value) || edit.outputCount(value) > 0 || value.quantization) continue;
-    const key = `${value.initializer.type}[${value.initializer.dims.join()}]`;
-    groups.set(key, [...(groups.get(key) ?? []), value]);
-  }
+  const sameForm = alike(graph.initializers, (value) =>
+    !isDense(value.initializer) || inputs.has(value) || edit.outputCount(value) > 0 || value.quantization
+      ? undefined
+      : `${value.initializer.type}[${value.initializer.dims.join()}]`,
+  );
   let merged = 0;
-  const several = [...groups.values()].filter(({ length }) => length > 1);
-  for (const part of inParts(several.flat())) await Promise.all(part.map((value) => markOf(value.initializer as Weight, work)));
-  for (const group of several) {
+  const marks = new Map<Value, Mark | undefined>();
+  for (const part of inParts(sameForm.flat())) {
+    const found = await Promise.all(part.map((value) => markOf(value.initializer as Weight, work)));
+    for (const [i, value] of part.entries()) marks.set(value, found[i]);
+  }
+  for (const group of sameForm.flatMap((values) => alike(values, (value) => marks.get(value)?.sample))) {
     const first = new Map<string, Value>();
     for (const value of group) {
       await checkpoint(work, { phase: 'duplicate weights', done: merged, unit: 'weights', item: value.name });
       const weight = value.initializer as Weight;
-      const hash = await markOf(weight, work);
-      if (hash === undefined) continue;
+      const hash = await wholeOf(weight, marks.get(value)!, work);
       const same = first.get(hash);
       if (!same) {
         first.set(hash, value);
         continue;
       }
       const other = same.initializer as Weight;
-      if (other !== weight && !equalBytes(await read(weight, work), await read(other, work))) continue;
+      if (other !== weight && !isEqual(await read(weight, work), await read(other, work))) continue;
       edit.replaceUses(value, same);
       edit.removeValue(value);
       draft.change({ node: value.name, opType: 'initializer' }, `removed: the same as '${same.name}'`);
