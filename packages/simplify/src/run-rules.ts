@@ -35,7 +35,8 @@ async function runRound(draft: Draft, of: (node: Node) => readonly Rule[], work:
   const skips = new Map<Node, Exclude<Outcome, undefined | { readonly did: string }>[]>();
   const nodes = [...allNodes(draft.model)];
   let changes = 0;
-  for (const [i, node] of nodes.entries()) {
+  for (let i = 0; i < nodes.length; i++) {
+    const node = nodes[i]!;
     if (i % 256 === 0) await checkpoint(work, { phase: name, done: i, total: nodes.length, unit: 'nodes' });
     for (const rule of of(node)) {
       if (!isInModel(node) || !draft.selects(node)) break;

@@ -55,10 +55,10 @@ const defaults: Partial<Record<keyof AttributeValue, (text: string) => Attribute
 };
 
 function formalOf(text: string): FormalSpec {
-  const [, name, mark, count, mixed] = /^(.*?)(\?|\*(\d+)(~?))?$/.exec(text)!;
-  if (!mark) return { name: name!, option: 'single' };
-  if (mark === '?') return { name: name!, option: 'optional' };
-  return { name: name!, option: 'variadic', min: Number(count), mixed: mixed === '~' };
+  if (text.endsWith('?')) return { name: text.slice(0, -1), option: 'optional' };
+  const star = text.indexOf('*');
+  if (star < 0) return { name: text, option: 'single' };
+  return { name: text.slice(0, star), option: 'variadic', min: Number.parseInt(text.slice(star + 1), 10), mixed: text.endsWith('~') };
 }
 
 function attributeOf(text: string): readonly [string, AttributeSpec] {
@@ -70,21 +70,33 @@ function attributeOf(text: string): readonly [string, AttributeSpec] {
 
 const list = <T>(text: string, of: (item: string) => T): T[] => (text === '' ? [] : text.split(',').map(of));
 
-function rowsOf(line: string): ParamRow[] {
-  const rows: ParamRow[] = [];
-  for (const version of line.split('\t').slice(1)) {
-    const [head, body] = version.split('|') as [string, string];
-    const [inputs, outputs, attributes] = body.split('>') as [string, string, string];
-    const before = rows.at(-1);
-    rows.push({
-      since: Number.parseInt(head, 10),
-      deprecated: head.endsWith('-'),
-      inputs: inputs === '=' ? before!.inputs : list(inputs, formalOf),
-      outputs: outputs === '=' ? before!.outputs : list(outputs, formalOf),
-      attributes: attributes === '=' ? before!.attributes : Object.fromEntries(list(attributes, attributeOf)),
-    });
-  }
-  return rows;
+/** The versions of an operator, oldest first, as text; each is taken apart when it is asked for. */
+interface Version {
+  readonly since: number;
+  readonly deprecated: boolean;
+  /** Inputs, outputs, attributes. */
+  readonly fields: readonly string[];
+  row?: ParamRow;
+}
+const versionFrom = (text: string): Version => {
+  const [head, body] = text.split('|') as [string, string];
+  return { since: Number.parseInt(head, 10), deprecated: head.endsWith('-'), fields: body.split('>') };
+};
+
+function rowOf(versions: readonly Version[], at: number): ParamRow {
+  const version = versions[at]!;
+  const fieldOf = <K extends 'inputs' | 'outputs' | 'attributes'>(name: K, index: number, read: (text: string) => ParamRow[K]): ParamRow[K] => {
+    const text = version.fields[index]!;
+    return text === '=' ? rowOf(versions, at - 1)[name] : read(text);
+  };
+  version.row ??= {
+    since: version.since,
+    deprecated: version.deprecated,
+    inputs: fieldOf('inputs', 0, (text) => list(text, formalOf)),
+    outputs: fieldOf('outputs', 1, (text) => list(text, formalOf)),
+    attributes: fieldOf('attributes', 2, (text) => Object.fromEntries(list(text, attributeOf))),
+  };
+  return version.row;
 }
 
 interface Entry {
@@ -92,7 +104,7 @@ interface Entry {
   /** Which of the generated strings, and which line of it: the types are at the same place. */
   readonly contrib: boolean;
   readonly line: number;
-  rows?: readonly ParamRow[];
+  versions?: readonly Version[];
 }
 let entries: Map<OpKey, Entry> | undefined;
 
@@ -112,13 +124,19 @@ export function schemaKeys(): readonly OpKey[] {
   return [...entries!.keys()];
 }
 
-/** All versions of an operator, oldest first; none for an unknown one. */
-export function versionsOf(key: OpKey): readonly ParamRow[] {
+function versionsIn(key: OpKey): readonly Version[] {
   const entry = entryOf(key);
   if (!entry) return [];
-  entry.rows ??= rowsOf(entry.packed);
-  return entry.rows;
+  entry.versions ??= entry.packed.split('\t').slice(1).map(versionFrom);
+  return entry.versions;
 }
 
+/** All versions of an operator, oldest first; none for an unknown one. */
+export const versionsOf = (key: OpKey): readonly ParamRow[] => versionsIn(key).map((_, at, versions) => rowOf(versions, at));
+
 /** The version of an operator that holds at `opset` of its domain. */
-export const rowAt = (key: OpKey, opset: number): ParamRow | undefined => versionsOf(key).findLast(({ since }) => since <= opset);
+export function rowAt(key: OpKey, opset: number): ParamRow | undefined {
+  const versions = versionsIn(key);
+  const at = versions.findLastIndex(({ since }) => since <= opset);
+  return at < 0 ? undefined : rowOf(versions, at);
+}

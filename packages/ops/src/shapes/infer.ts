@@ -136,16 +136,16 @@ function inferNode(engine: Engine, state: State, node: Node, call?: CallAttribut
   node.outputs.forEach((value, i) => {
     if (value) state.known.set(value, worthwhile(elements[i]));
   });
-  const key = keyOf(node);
   const lost = node.outputs.find((value) => value && !isComplete(state.of(value)));
-  if (lost)
+  if (lost) {
+    const key = keyOf(node);
     engine.open.set(key, {
       node: key,
       opType: opKey(node),
       code: reason?.code ?? 'ops/unknown-rank',
       reason: reason?.text ?? `nothing fixes the type or rank of '${lost.name}'`,
     });
-  else engine.open.delete(key);
+  } else if (engine.open.size > 0) engine.open.delete(keyOf(node));
   engine.onNode?.(node, state, engine.path);
 }
 

@@ -38,6 +38,17 @@ function replace(node: Node, constants: readonly (Constant | undefined)[], conte
   return did(what);
 }
 
+/** What `of` gives for each value that is there; undefined where it gives nothing for one of them. */
+function allOf<T>(values: readonly (Value | undefined)[], of: (value: Value) => T | undefined): (T | undefined)[] | undefined {
+  const all: (T | undefined)[] = [];
+  for (const value of values) {
+    const found = value && of(value);
+    if (value && found === undefined) return undefined;
+    all.push(found);
+  }
+  return all;
+}
+
 const sizeOf = (constants: readonly (Constant | undefined)[]): number => constants.reduce((sum, constant) => sum + (constant ? constantBytes(constant) : 0), 0);
 
 /** Computes the node with its reference kernel; undefined where there is none or it cannot. */
@@ -85,13 +96,13 @@ export const foldConstants: Rule = {
     const { model, tensorOf } = context;
     const key = opKey(node);
     if (never.has(key) || node.outputs.length === 0 || subgraphs(node).length > 0) return undefined;
-    if (model.functions.has(functionKey(node.domain, node.opType, node.overload))) return undefined;
-    const known = node.outputs.map((value) => (isRead(value) ? tensorOf(value) : undefined));
-    if (node.outputs.some(isRead) && node.outputs.every((value, i) => !isRead(value) || known[i]))
-      return replace(node, known, context, 'folded: it follows from shapes');
-    if (node.inputs.length === 0 || [...node.attributes.values()].some(({ kind }) => kind === 'ref')) return undefined;
-    const constants = node.inputs.map((value) => value && (tensorOf(value) ?? constantOf(value)));
-    if (constants.some((constant, i) => node.inputs[i] && !constant)) return undefined;
+    if (model.functions.size > 0 && model.functions.has(functionKey(node.domain, node.opType, node.overload))) return undefined;
+    const read = node.outputs.map((value) => (isRead(value) ? value : undefined));
+    const known = read.some(Boolean) ? allOf(read, tensorOf) : undefined;
+    if (known) return replace(node, known, context, 'folded: it follows from shapes');
+    if (node.inputs.length === 0) return undefined;
+    const constants = allOf(node.inputs, (value) => tensorOf(value) ?? constantOf(value));
+    if (!constants || [...node.attributes.values()].some(({ kind }) => kind === 'ref')) return undefined;
     if (constants.some((constant) => constant && isLazyConstant(constant))) return foldLazily(node, constants, context);
     if (!constants.every((constant) => constant === undefined || isNumbers(constant))) return undefined;
     // What would come out is weighed before it is computed, where its shape is known.
