@@ -103,6 +103,35 @@ describe('values', () => {
     expect(shapes.constant(y)).toEqual(tensor('int64', BigInt64Array.of(6n, 15n)));
     expect(shapes.elements(y)).toEqual({ dims: [2], data: [6, 15] });
   });
+  it('Clip by one bound keeps the other side open', () => {
+    const g = graphBuilder();
+    const x = g.constant('x', [-1, 0.5, 2]);
+    const bound = (name: string, value: number) => g.constant(name, tensor('float32', Float32Array.of(value), []));
+    g.output(g.op('Clip', [x, bound('low', 0)]), 'raised');
+    g.output(g.op('Clip', [x, undefined, bound('high', 1)]), 'lowered');
+    const model = g.model();
+    const shapes = inferShapes(model);
+    expect(model.graph.outputs.map((value) => Array.from(shapes.constant(value)!.data, Number))).toEqual([
+      [0, 0.5, 2],
+      [-1, 0.5, 1],
+    ]);
+  });
+
+  it('are left unknown where an integer would wrap, and where 0 times an unknown float may be NaN', () => {
+    const g = graphBuilder();
+    const wide = g.op('Cast', [g.op('Cast', [g.constant('x', [300n])], { to: 2 })], { to: 7 });
+    g.output(wide, 'wrapped');
+    g.output(g.op('Mul', [g.input('f', 'float32', [2]), g.constant('zero', [0, 0])]), 'product');
+    g.output(g.op('Mul', [g.input('n', 'int64', [2]), g.constant('none', [0n, 0n])]), 'counted');
+    const model = g.model();
+    const shapes = inferShapes(model);
+    expect(model.graph.outputs.map((value) => shapes.constant(value) && Array.from(shapes.constant(value)!.data, Number))).toEqual([
+      undefined,
+      undefined,
+      [0, 0],
+    ]);
+  });
+
   it('are not taken from initializers that may be fed', () => {
     const g = graphBuilder();
     const target = g.input('target', 'int64', [2]);

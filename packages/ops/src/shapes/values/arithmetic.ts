@@ -58,6 +58,8 @@ const ofNumbers =
   (f: (...xs: number[]) => number): Scalar =>
   (values, node, shapes) =>
     values.every((each) => typeof each === 'number') ? rounded(f(...(values as number[])), node, shapes) : unknown;
+/** Of floats: 0 times infinity or NaN is NaN, and a float that is not known may be either. A symbol is an extent, and finite. */
+const product = (a: Dim, b: Dim): Dim => (typeof a === 'number' && typeof b === 'number' ? a * b : a === unknown || b === unknown ? unknown : mulDims(a, b));
 const truth = (x: boolean): Dim => (x ? 1 : 0);
 
 /** C division of integers truncates; extents are not negative, so floor does where symbols are. */
@@ -96,6 +98,17 @@ const whether: Scalar = ([condition, yes, no]) => {
   return equalDims(yes!, no!) ? yes! : unknown;
 };
 
+/** Numbers beyond these would wrap: what comes out is then left unknown. */
+const ranges: Readonly<Record<string, readonly [number, number]>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32768, 32767],
+  uint16: [0, 65535],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  uint32: [0, 2 ** 32 - 1],
+};
+const inRange = (dim: number, to: string): Dim => (dim >= (ranges[to]?.[0] ?? -Infinity) && dim <= (ranges[to]?.[1] ?? Infinity) ? dim : unknown);
+
 /** A float loses its fraction toward zero; a symbol stays (a fraction is floored: extents are not negative). */
 const castTo = (dim: Dim, to: string | undefined): Dim => {
   if (to === undefined || dim === unknown) return unknown;
@@ -103,7 +116,7 @@ const castTo = (dim: Dim, to: string | undefined): Dim => {
   if (to === 'float64' || to.startsWith('float')) return to === 'float64' || typeof dim === 'string' ? dim : unknown;
   if (to === 'bool') return typeof dim === 'number' ? truth(dim !== 0) : unknown;
   if (!/^u?int/.test(to)) return unknown;
-  return typeof dim === 'number' ? Math.trunc(dim) : floorDim(dim);
+  return typeof dim === 'number' ? inRange(Math.trunc(dim), to) : floorDim(dim);
 };
 
 const halfEven = (x: number): number => {
@@ -116,7 +129,7 @@ export const values = {
   Add: pointwise(folded(addDims)),
   Sum: pointwise(folded(addDims)),
   Sub: pointwise(folded(subDims)),
-  Mul: pointwise(folded(mulDims)),
+  Mul: pointwise((values, node, shapes) => (isFloat(node, shapes) ? folded(product) : folded(mulDims))(values, node, shapes)),
   Max: pointwise(folded(maxDims)),
   Min: pointwise(folded(minDims)),
   Div: pointwise(divide),
@@ -155,6 +168,7 @@ export const values = {
   Clip: ((node, shapes) => {
     const [x, low, high] = [0, 1, 2].map((i) => elementsIn(node, shapes, i));
     if (!x || (node.inputs[1] && !low) || (node.inputs[2] && !high) || node.attributes.size) return [];
-    return [{ dims: x.dims, data: x.data.map((dim) => minDims(low ? maxDims(dim, low.data[0]!) : dim, high ? high.data[0]! : dim)) }];
+    const raised = low ? x.data.map((dim) => maxDims(dim, low.data[0]!)) : x.data;
+    return [{ dims: x.dims, data: high ? raised.map((dim) => minDims(dim, high.data[0]!)) : raised }];
   }) satisfies ValueRule,
 } satisfies Record<string, ValueRule>;
