@@ -1,6 +1,6 @@
 // What rules know of a model: shapes inferred once a round, when first asked for.
 import type { Draft, Value } from '@modeldiet/onnx-io';
-import { inferShapes, type Shapes } from '@modeldiet/ops';
+import { inferShapes, type ShapeMemory, type Shapes, shapeMemory } from '@modeldiet/ops';
 import type { LongWork } from '@modeldiet/tensor';
 import { ir4Warning, toIr4 } from './passes/ir4';
 import type { Context } from './rule';
@@ -11,6 +11,8 @@ import type { Context } from './rule';
  */
 export interface KnownShapes {
   shapes?: Shapes;
+  /** So that the next inference looks only at what has changed since. */
+  memory?: ShapeMemory;
 }
 const shared = new WeakMap<Draft, KnownShapes>();
 /** The passes that run on `draft` share what one of them inferred, until `known` is emptied. */
@@ -18,9 +20,10 @@ export const shareShapes = (draft: Draft, known: KnownShapes): void => void shar
 /** The shapes of the draft's model. */
 export function shapesOf(draft: Draft): Shapes {
   const known = shared.get(draft);
-  const shapes = known?.shapes ?? inferShapes(draft.model);
-  if (known) known.shapes = shapes;
-  return shapes;
+  if (!known) return inferShapes(draft.model);
+  known.memory ??= shapeMemory();
+  known.shapes ??= inferShapes(draft.model, { memory: known.memory });
+  return known.shapes;
 }
 
 export function contextOf(draft: Draft, work: LongWork): Context {

@@ -35,9 +35,13 @@ async function runAll(list: readonly NamedPass[], draft: Draft, work: LongWork):
     const quiet: Draft = { ...draft, skip: (...args) => skips.push(args) };
     shareShapes(quiet, known);
     let changes = 0;
+    let read = false;
     for (const { run } of list) {
-      await loadSmall(quiet, work);
-      changes += await run(quiet, work);
+      if (!read) await loadSmall(quiet, work);
+      const made = await run(quiet, work);
+      changes += made;
+      // A pass may leave weights that are lazy: a Constant node's, a folded one.
+      read = made === 0;
     }
     if (changes > 0) known.shapes = undefined;
     total += changes;

@@ -1,10 +1,8 @@
 // Shape and type inference over a whole model: producers first, subgraphs and function bodies in place, small integer tensors followed by value.
 import {
   type Attribute,
-  allGraphs,
   constantOfNode,
   type Dim,
-  definedValues,
   functionKey,
   type Graph,
   keyOf,
@@ -14,13 +12,15 @@ import {
   opKey,
   orderedNodes,
   type Skip,
+  subgraphs,
   type Value,
   type ValueType,
 } from '@modeldiet/onnx-io';
-import { bindDim, normalizeDim, symbolsOf, unknown } from '../dims';
-import { fail } from '../errors';
+import { bindDim, normalizeDim, unknown } from '../dims';
 import type { Elements, InferBody, OpTable, Shapes } from '../facts';
 import { table } from '../table';
+import { checkDims, freshFor, mapDims } from './extents';
+import { keep, recall, type ShapeMemory } from './memory';
 import { mergeTypes } from './merge';
 import { tensor } from './rule';
 import { makeState, type State, typeOfConstant, worthwhile } from './state';
@@ -30,6 +30,8 @@ export interface InferOptions {
   readonly dims?: Readonly<Record<string, number>>;
   /** Facts to use instead of {@link table}: `{ ...table, 'my.domain:MyOp': { shape, tolerance } }`. */
   readonly ops?: OpTable;
+  /** What an earlier inference of this very model found, from {@link shapeMemory}: only what edits have changed since is inferred again. `dims` and `ops` must be the same each time. */
+  readonly memory?: ShapeMemory;
 }
 
 interface Engine {
@@ -44,6 +46,7 @@ interface Engine {
   readonly calls: readonly string[];
   readonly path: string;
   readonly onNode?: NodeVisitor;
+  readonly memory?: ShapeMemory;
 }
 
 /** Called after a node is inferred, with the shapes of its scope; `path` names the calls around it. A loop's body is visited in every round: the last counts. */
@@ -60,12 +63,6 @@ function withAttributes(node: Node, call: CallAttributes | undefined): Node {
     if (given) attributes.set(name, given);
   }
   return { ...node, attributes };
-}
-
-function mapDims(type: ValueType, f: (dim: Dim) => Dim): ValueType {
-  if (type.kind === 'tensor' || type.kind === 'sparse')
-    return type.shape?.some((dim) => typeof dim === 'string') ? { ...type, shape: type.shape.map(f) } : type;
-  return 'element' in type ? { ...type, element: mapDims(type.element, f) } : type;
 }
 
 const declaredDim =
@@ -106,6 +103,15 @@ function setType(engine: Engine, state: State, value: Value, type: ValueType | u
   else state.types.delete(value);
 }
 
+/** A graph input is what the file says; with a memory the same object as before, so that what follows from it is known to be the same. */
+function declare(engine: Engine, state: State, value: Value): void {
+  const before = engine.memory?.declared.get(value);
+  if (!before || before.type !== value.type) setType(engine, state, value, undefined);
+  else if (before.result) state.types.set(value, before.result);
+  else state.types.delete(value);
+  engine.memory?.declared.set(value, { type: value.type, result: state.types.get(value) });
+}
+
 /** A body's inputs take the given types (else the declared ones); then its nodes are inferred. */
 function inferGraph(engine: Engine, state: State, graph: Graph, call?: CallAttributes): void {
   for (const value of graph.initializers) state.types.set(value, typeOfConstant(value.initializer!));
@@ -128,6 +134,13 @@ function inferNode(engine: Engine, state: State, node: Node, call?: CallAttribut
     inferGraph(engine, state, body, call);
     return body.outputs.map((value) => state.of(value));
   };
+  const memory = call || subgraphs(node).length > 0 || isCall(engine.model, node) ? undefined : engine.memory;
+  const remembered =
+    memory &&
+    recall(memory, node, state, (skip) => {
+      if (skip) engine.open.set(skip.node, skip);
+    });
+  if (remembered) return;
   const { types, values, reason } = outputsOf(engine, state, node, infer);
   node.outputs.forEach((value, i) => {
     if (value) setType(engine, state, value, types[i]);
@@ -137,15 +150,15 @@ function inferNode(engine: Engine, state: State, node: Node, call?: CallAttribut
     if (value) state.known.set(value, worthwhile(elements[i]));
   });
   const lost = node.outputs.find((value) => value && !isComplete(state.of(value)));
-  if (lost) {
-    const key = keyOf(node);
-    engine.open.set(key, {
-      node: key,
-      opType: opKey(node),
-      code: reason?.code ?? 'ops/unknown-rank',
-      reason: reason?.text ?? `nothing fixes the type or rank of '${lost.name}'`,
-    });
-  } else if (engine.open.size > 0) engine.open.delete(keyOf(node));
+  const skip: Skip | undefined = lost && {
+    node: keyOf(node),
+    opType: opKey(node),
+    code: reason?.code ?? 'ops/unknown-rank',
+    reason: reason?.text ?? `nothing fixes the type or rank of '${lost.name}'`,
+  };
+  if (skip) engine.open.set(skip.node, skip);
+  else if (engine.open.size > 0) engine.open.delete(keyOf(node));
+  if (memory) keep(memory, node, state, skip);
   engine.onNode?.(node, state, engine.path);
 }
 
@@ -155,6 +168,9 @@ interface Outcome {
   readonly reason?: { readonly code: string; readonly text: string };
 }
 const nothing: Outcome = { types: [], values: () => [] };
+
+const isCall = ({ functions }: Model, { domain, opType, overload }: Node): boolean =>
+  functions.size > 0 && functions.has(functionKey(domain, opType, overload));
 
 function outputsOf(engine: Engine, state: State, node: Node, infer: InferBody): Outcome {
   const key = opKey(node);
@@ -195,47 +211,6 @@ function callFunction(engine: Engine, state: State, node: Node, body: ModelFunct
   return { types: body.outputs.map((value) => scope.of(value)), values: () => body.outputs.map((value) => scope.elements(value)) };
 }
 
-function checkDims(model: Model, bound: Readonly<Record<string, number>>): void {
-  const names = Object.keys(bound);
-  for (const name of names)
-    if (!Number.isSafeInteger(bound[name]) || bound[name]! < 0)
-      throw fail('bad-dim', { where: { option: `dims.${name}` }, expected: 'an integer of at least 0', actual: bound[name] });
-  if (names.length === 0) return;
-  const found = new Set<string>();
-  for (const graph of allGraphs(model))
-    for (const { type } of definedValues(graph))
-      if (type)
-        mapDims(type, (dim) => {
-          if (typeof dim === 'string') for (const symbol of [dim, ...symbolsOf(dim)]) found.add(symbol);
-          return dim;
-        });
-  for (const name of names)
-    if (!found.has(name))
-      throw fail('unknown-dim', { where: { option: `dims.${name}` }, expected: [...found].filter((each) => !each.startsWith('?')).sort(), actual: name });
-}
-
-function lastDim(model: Model): number {
-  let last = 0;
-  for (const graph of allGraphs(model))
-    for (const { type } of definedValues(graph))
-      if (type)
-        mapDims(type, (dim) => {
-          const used = typeof dim === 'string' && /^\?(\d+)$/.exec(dim);
-          if (used) last = Math.max(last, Number(used[1]));
-          return dim;
-        });
-  return last;
-}
-
-/** '?n' with an n that the file does not use. */
-function freshDims(model: Model): () => string {
-  let last: number | undefined;
-  return () => {
-    last = (last ?? lastDim(model)) + 1;
-    return `?${last}`;
-  };
-}
-
 /**
  * The type and shape of every value of a model: symbolic extents as expressions ('2*seq+1'), small integer tensors followed through Shape, Gather, Concat and arithmetic,
  * subgraphs and functions included. What the file declares for a value counts only where nothing can be inferred. Never stops for an op without facts:
@@ -258,18 +233,19 @@ export function visitShapes(model: Model, options: InferOptions & { readonly ops
     model,
     ops: options.ops,
     bound,
-    fresh: freshDims(model),
+    fresh: freshFor(model, options.memory),
     open: new Map(),
     inFunctions: new Map(),
     calls: [],
     path: '',
     ...(onNode && { onNode }),
+    ...(options.memory && { memory: options.memory }),
   };
   const hint = (value: Value): ValueType | undefined => value.type && mapDims(value.type, declaredDim(bound));
   const main = makeState([], hint);
   const roots = [model.graph, ...model.training.flatMap(({ initialization, algorithm }) => [initialization, algorithm].filter((graph) => graph !== undefined))];
   for (const root of roots) {
-    for (const value of root.inputs) setType(engine, main, value, undefined);
+    for (const value of root.inputs) declare(engine, main, value);
     inferGraph(engine, main, root);
   }
   // A function that nothing calls is inferred on unknown inputs.
