@@ -18,6 +18,10 @@ export interface Reader {
   fields: number;
   /** TypeProtos by their bytes. */
   readonly types: Map<string, Record<string, unknown>>;
+  /** Entries of the lists at hand, inner ones above outer ones: an array that is cut from it is exactly as long as it has to be. */
+  readonly stack: unknown[];
+  /** How many of them there are. */
+  top: number;
 }
 
 export const readerOf = (bytes: Uint8Array, limits: Limits, file?: string): Reader => ({
@@ -30,6 +34,8 @@ export const readerOf = (bytes: Uint8Array, limits: Limits, file?: string): Read
   end: bytes.length,
   fields: 0,
   types: new Map(),
+  stack: [],
+  top: 0,
 });
 
 /** The upper half of the varint read last; `varint` returns the lower one. A module variable, since a pair a varint would be garbage. */
@@ -102,6 +108,13 @@ export function tag(reader: Reader): number {
   return value;
 }
 
+/** Steps over the tag `header` where it comes next: the entries of a list mostly follow each other. Tags of more than a byte are left to {@link tag}. */
+export function sameTag(reader: Reader, header: number): boolean {
+  if (reader.pos >= reader.end || reader.bytes[reader.pos] !== header || header > 127) return false;
+  tag(reader);
+  return true;
+}
+
 /** A length that fits into the message. */
 export function size(reader: Reader): number {
   const low = varint(reader);
@@ -111,8 +124,8 @@ export function size(reader: Reader): number {
 
 export function bytes(reader: Reader): Uint8Array {
   const count = size(reader);
-  const start = step(reader, count);
-  return reader.bytes.subarray(start, start + count);
+  const start = reader.pos;
+  return reader.bytes.subarray(start, (reader.pos = start + count));
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -122,8 +135,8 @@ const decoded = (all: Uint8Array, start: number, end: number): string => utf8.de
 /** Names come up many times: strings.ts makes each once. */
 export function string(reader: Reader): string {
   const count = size(reader);
-  const start = step(reader, count);
-  return reader.text(reader.bytes, start, start + count, decoded);
+  const start = reader.pos;
+  return reader.text(reader.bytes, start, (reader.pos = start + count), decoded);
 }
 
 /** Steps over the content of a field that nobody knows. */

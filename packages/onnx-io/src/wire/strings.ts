@@ -1,6 +1,7 @@
 // Reads the names of a file. A name comes up many times (output, inputs, value_info): it is made once, as one flat string, and found again by its bytes.
 
-const longest = 255;
+/** Longer ones (documentation, stack traces in metadata) are seldom twice there, and the platform's decoder is faster from about here on. */
+const longest = 100;
 const codes = new Array<number>(longest);
 
 /** A reader of strings for a file of that many bytes of structure; `verify` reads what is long or not ASCII. */
@@ -17,16 +18,16 @@ export function stringReader(
     const length = end - start;
     if (length === 0) return '';
     if (length > longest) return verify(bytes, start, end);
-    // FNV-1a; every byte also tells whether all are ASCII.
-    let hash = 0x811c9dc5;
+    // By shifts alone, which stay small integers; every byte also tells whether all are ASCII.
+    let hash = 0;
     let all = 0;
     for (let i = start; i < end; i++) {
       const byte = bytes[i]!;
       all |= byte;
-      hash = Math.imul(hash ^ byte, 0x01000193);
+      hash = ((hash << 5) | (hash >>> 27)) ^ byte;
     }
     if (all > 127) return verify(bytes, start, end);
-    const slot = (hash ^ (hash >>> 15)) & (seen.length - 1);
+    const slot = Math.imul(hash, 0x9e3779b1) >>> (32 - bits);
     const known = seen[slot];
     if (known !== undefined && known.length === length && same(known, bytes, start)) return known;
     codes.length = length;
