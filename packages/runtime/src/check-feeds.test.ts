@@ -23,8 +23,25 @@ test.each<[string, Readonly<Record<string, Tensor>>, string]>([
   ['another rank', { a: a(4), b: b(1) }, 'runtime/feed-rank'],
   ['another static extent', { a: a(1, 5), b: b(1) }, 'runtime/feed-dims'],
   ['a symbolic dim bound twice', { a: a(2, 4), b: b(3) }, 'runtime/feed-dims'],
+  ['data of another kind of array', { a: { ...a(1, 4), data: new Int32Array(4) } as unknown as Tensor, b: b(1) }, 'runtime/feed-dtype'],
+  ['a list of numbers for data', { a: { ...a(1, 4), data: [1, 2, 3, 4] } as unknown as Tensor, b: b(1) }, 'runtime/feed-dtype'],
+  ['neither data nor a way to load it', { a: { type: 'float32', dims: [1, 4] } as unknown as Tensor, b: b(1) }, 'runtime/not-a-tensor'],
+  ['no dims', { a: { type: 'float32', data: new Float32Array(4) } as unknown as Tensor, b: b(1) }, 'runtime/not-a-tensor'],
+  ['no feeds at all', null as unknown as Readonly<Record<string, Tensor>>, 'runtime/not-a-tensor'],
 ])('%s', async (_, feeds, code) => {
   expect(await codeOf(() => checkFeeds(slots, feeds))).toBe(code);
+});
+
+test('texts are texts', async () => {
+  const slot: Slot[] = [{ name: 's', dtype: 'string', dims: ['n'] }];
+  expect(() => checkFeeds(slot, { s: { type: 'string', dims: [1], data: ['a'] } })).not.toThrow();
+  expect(await codeOf(() => checkFeeds(slot, { s: { type: 'string', dims: [1], data: [1] } as unknown as Tensor }))).toBe('runtime/feed-dtype');
+});
+
+test('a symbolic dim that one input has twice is one extent', async () => {
+  const square: Slot[] = [{ name: 'a', dtype: 'float32', dims: ['n', 'n'] }];
+  expect(() => checkFeeds(square, { a: a(3, 3) })).not.toThrow();
+  expect(await codeOf(() => checkFeeds(square, { a: a(3, 2) }))).toBe('runtime/feed-dims');
 });
 
 test('unnamed unknown extents are not one another', () => {

@@ -1,12 +1,45 @@
 // Feeds against the inputs of a session, before the runtime sees them: names, types, ranks, static dims, and symbolic dims that two inputs share.
-import { type DeviceTensor, elementCount, storageCount, type Tensor } from '@modeldiet/tensor';
+import { type DeviceTensor, type DType, elementCount, storageCount, type Tensor, tensorFromBytes } from '@modeldiet/tensor';
 import type { Slot } from './backend';
 import { fail } from './errors';
 
 type Given = Readonly<Record<string, Tensor | DeviceTensor>>;
 
-/** Throws `runtime/missing-feed`, `unknown-feed`, `feed-dtype`, `feed-rank`, `feed-dims`; each names the input. */
+/** '[object Float32Array]' whatever page or worker the array was made in. */
+const kindOf = (x: unknown): string => Object.prototype.toString.call(x).slice(8, -1);
+
+const kinds = new Map<DType, string>();
+/** The kind of array that holds a type, found once. */
+const kindFor = (type: DType): string => {
+  let kind = kinds.get(type);
+  if (kind === undefined) kinds.set(type, (kind = kindOf(tensorFromBytes(type, [0], new Uint8Array(0)).data)));
+  return kind;
+};
+
+/** Throws `runtime/not-a-tensor` for what is neither a tensor nor a device's, `runtime/feed-dtype` for data held in another kind of array than the type's. */
+function checkForm(given: Tensor | DeviceTensor, value: string): void {
+  const where = { value };
+  if (typeof given !== 'object' || !Array.isArray(given.dims) || !('data' in given || typeof given.load === 'function'))
+    throw fail('not-a-tensor', {
+      where,
+      expected: '{ type, dims, data }',
+      actual: typeof given === 'object' ? `an object of ${Object.keys(given)}` : typeof given,
+    });
+  if (!('data' in given)) return;
+  const { type, data } = given;
+  const holds = type === 'string' ? Array.isArray(data) && data.every((text) => typeof text === 'string') : kindOf(data) === kindFor(type);
+  if (!holds)
+    throw fail(
+      'feed-dtype',
+      { where, expected: type === 'string' ? 'an array of strings' : kindFor(type), actual: kindOf(data) },
+      'the data is held in another kind of array than the type says',
+    );
+}
+
+/** Throws `runtime/missing-feed`, `not-a-tensor`, `unknown-feed`, `feed-dtype`, `feed-rank`, `feed-dims`; each names the input. */
 export function checkFeeds(inputs: readonly Slot[], feeds: Given): void {
+  if (typeof feeds !== 'object' || feeds === null)
+    throw fail('not-a-tensor', { expected: 'tensors by input name', actual: String(feeds) }, 'a session runs on feeds');
   let bound: Map<string, { extent: number; input: string }> | undefined;
   for (const slot of inputs) {
     const given = Object.hasOwn(feeds, slot.name) ? feeds[slot.name] : undefined;
@@ -14,6 +47,7 @@ export function checkFeeds(inputs: readonly Slot[], feeds: Given): void {
     const { type, dims } = given;
     const where = { value: slot.name };
     if (slot.dtype !== undefined && type !== slot.dtype) throw fail('feed-dtype', { where, expected: slot.dtype, actual: type });
+    checkForm(given, slot.name);
     if (!slot.dims) continue;
     if (dims.length !== slot.dims.length) throw fail('feed-rank', { where, expected: describeSlot(slot), actual: dims });
     for (let axis = 0; axis < dims.length; axis++) {
@@ -21,7 +55,7 @@ export function checkFeeds(inputs: readonly Slot[], feeds: Given): void {
       const extent = dims[axis]!;
       if (typeof wanted === 'number') {
         if (wanted !== extent) throw fail('feed-dims', { where, expected: describeSlot(slot), actual: dims });
-      } else if (inputs.length > 1 && !wanted.startsWith('?')) {
+      } else if ((inputs.length > 1 || dims.length > 1) && !wanted.startsWith('?')) {
         bound ??= new Map();
         const before = bound.get(wanted);
         if (!before) bound.set(wanted, { extent, input: slot.name });

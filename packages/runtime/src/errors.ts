@@ -13,6 +13,8 @@ export const errors = {
   'run-failed': { kind: 'backend', says: 'the run failed' },
   'out-of-memory': { kind: 'limit', says: 'the runtime ran out of memory' },
   released: { kind: 'argument', says: 'the session was released' },
+  'worker-ended': { kind: 'backend', says: 'the worker that runs the sessions has ended' },
+  'not-a-tensor': { kind: 'argument', says: 'the feed is no tensor' },
   'missing-feed': { kind: 'argument', says: 'the feeds lack an input' },
   'unknown-feed': { kind: 'argument', says: 'the model has no such input' },
   'feed-dtype': { kind: 'argument', says: 'the feed has another type than the input' },

@@ -2,11 +2,13 @@ import { readdirSync } from 'node:fs';
 import { definedValues, graphBuilder, type Model } from '@modeldiet/onnx-io';
 import { readModel } from '@modeldiet/onnx-io/node';
 import { inferShapes } from '@modeldiet/ops';
+import { kernels } from '@modeldiet/ops/reference';
 import { type Feeds, sameDims, type Tensor } from '@modeldiet/tensor';
 import { describe, expect, test } from 'vitest';
 import type { Backend } from '../backend';
 import { compareBackends } from '../compare-backends';
 import { randomFeeds } from '../random/random-feeds';
+import { referenceBackend } from '../reference/reference-backend';
 import { testBackend as backend, codeOf } from '../testing/ort';
 import { type Observation, observe } from './observe';
 
@@ -283,6 +285,88 @@ describe('compareBackends', () => {
     expect(values.every(({ sqnrDb }) => sqnrDb === Number.POSITIVE_INFINITY)).toBe(true);
     expect(firstDiverging).toBeUndefined();
     expect(notCompared).toEqual([]);
+  });
+
+  describe('inside bodies', () => {
+    const broken = (...ops: string[]): Backend =>
+      referenceBackend({
+        kernels: {
+          ...kernels,
+          ...Object.fromEntries(ops.map((op) => [op, (node, inputs, run) => kernels[op === 'Greater' ? 'Less' : 'Abs']!(node, inputs, run)])),
+        },
+      });
+    /** An If on x > 0 whose branch is a Loop of 3 rounds with a Tanh in it; the other branch negates. */
+    function nested(): Model {
+      const g = graphBuilder();
+      const x = g.input('x', 'float32', [2]);
+      const positive = g.op(
+        'Greater',
+        [g.op('ReduceSum', [x], { keepdims: 0 }), g.constant('zero', { type: 'float32', dims: [], data: Float32Array.of(0) })],
+        {},
+        { output: 'positive' },
+      );
+      const y = g.op(
+        'If',
+        [positive],
+        {
+          then_branch: g.subgraph('then', (then) => {
+            const rounds = then.constant('rounds', { type: 'int64', dims: [], data: BigInt64Array.of(3n) });
+            const body = then.subgraph('body', (b) => {
+              b.input('i', 'int64', []);
+              const go = b.input('go', 'bool', []);
+              const state = b.input('state', 'float32', [2]);
+              return [b.op('Identity', [go]), b.op('Sub', [b.op('Tanh', [state], {}, { name: 'squash', output: 'squashed' }), x], {}, { output: 'next' })];
+            });
+            return then.op('Loop', [rounds, undefined, x], { body }, { output: 'looped' });
+          }),
+          else_branch: g.subgraph('else', (other) => other.op('Neg', [x], {}, { output: 'negated' })),
+        },
+        { name: 'choose', output: 'y' },
+      );
+      g.output(y, 'y', { dtype: 'float32', dims: [2] });
+      return g.model();
+    }
+    const fed = [{ x: vector(1, -0.5) }];
+
+    test('the node that diverges is named by its address', async () => {
+      const { firstDiverging, values } = await compareBackends(nested(), referenceBackend(), broken('Tanh'), { feeds: fed });
+      expect(firstDiverging).toMatchObject({
+        opType: 'Tanh',
+        node: expect.stringMatching(/^choose\/then_branch\/.*squash$/),
+        value: expect.stringMatching(/squashed$/),
+      });
+      expect(values.map(({ name }) => name)).toContain(firstDiverging!.value);
+    });
+
+    test('values asked for by address are judged too', async () => {
+      const { firstDiverging } = await compareBackends(nested(), referenceBackend(), broken('Tanh'), { feeds: fed });
+      const { value } = firstDiverging!;
+      const again = await compareBackends(nested(), referenceBackend(), broken('Tanh'), { feeds: fed, values: [value] });
+      expect([again.firstDiverging?.value, again.values.length]).toEqual([value, 1]);
+    });
+
+    test('a body that nothing can be brought out of is passed over', async () => {
+      const g = graphBuilder();
+      const x = g.input('x', 'float32', [2]);
+      const yes = g.op('Greater', [g.op('ReduceMax', [x], { keepdims: 0 }), g.op('ReduceMin', [x], { keepdims: 0 })]);
+      const then_branch = g.subgraph('then', (then) => {
+        const list = then.op('SplitToSequence', [x], { axis: 0, keepdims: 1 });
+        const body = then.subgraph('body', (b) => b.op('Tanh', [b.input('item', 'float32', [1])], {}, { output: 'squashed' }));
+        return then.op('ConcatFromSequence', [then.op('SequenceMap', [list], { body })], { axis: 0 }, { name: 'joined', output: 'whole' });
+      });
+      const else_branch = g.subgraph('else', (other) => other.op('Neg', [x]));
+      g.output(g.op('If', [yes], { then_branch, else_branch }, { name: 'choose' }), 'y', { dtype: 'float32', dims: [2] });
+      const { firstDiverging } = await compareBackends(g.model(), referenceBackend(), broken('Tanh'), { feeds: fed });
+      expect(firstDiverging).toMatchObject({ node: 'choose/then_branch/joined', value: 'choose/then_branch/whole' });
+    });
+
+    test('where another branch is taken, values have no partner, and are not compared with their neighbours', async () => {
+      const model = nested();
+      const branches = ['choose/then_branch/looped', 'choose/else_branch/negated'];
+      const { values, notCompared } = await compareBackends(model, referenceBackend(), broken('Greater'), { feeds: fed, values: [...branches, 'y'] });
+      expect(notCompared.map(({ name, reason }) => [name, reason.slice(0, 23)])).toEqual(branches.map((name) => [name, 'only reference computes']));
+      expect(values.map(({ name }) => name)).toEqual(['y']);
+    });
   });
 
   test('names the first node that diverges', async () => {

@@ -28,6 +28,11 @@ export interface Observation {
   readonly tensor: Tensor;
 }
 
+/** An observation and its place in the order in which all of them come: group, item, value in the group, rounds. Two backends need not reach the same places. */
+export interface Placed extends Observation {
+  readonly place: readonly number[];
+}
+
 /** TensorProto.DataType of the types observed values are cast to. */
 const codes: Partial<Record<DType, number>> = { float32: 1, uint8: 2, int8: 3 };
 
@@ -97,6 +102,16 @@ export async function* observe(
   batches: Batches,
   options: ObserveOptions,
 ): AsyncGenerator<Observation, void, undefined> {
+  for await (const { place: _, ...observation } of observePlaced(model, values, batches, options)) yield observation;
+}
+
+/** {@link observe}, each with its place. */
+export async function* observePlaced(
+  model: Model,
+  values: readonly string[],
+  batches: Batches,
+  options: ObserveOptions,
+): AsyncGenerator<Placed, void, undefined> {
   const { backend, maxBytes = 2 ** 28, labels, ...settings } = options;
   const { signal, onProgress, onWarning } = options;
   const items = await replayable(batches);
@@ -117,16 +132,21 @@ export async function* observe(
     for await (const item of items as AsyncIterable<Feeds>) {
       await step();
       const feeds = bindFeeds(slots, item, { labels });
-      for (const target of outside)
-        yield { batch, value: target.name, tensor: target.from === 'feed' ? feeds[target.name]! : await loadedConstant(target, { signal }) };
+      for (const [at, target] of outside.entries())
+        yield {
+          batch,
+          place: [-1, batch, at],
+          value: target.name,
+          tensor: target.from === 'feed' ? feeds[target.name]! : await loadedConstant(target, { signal }),
+        };
       batch++;
     }
   }
-  for (const group of groups) {
+  for (const [number, group] of groups.entries()) {
     const exposed = exposing(model, group);
     const session = await backend.createSession(exposed.model, settings);
     try {
-      yield* observeGroup(session, group, exposed.outputs, items, labels, signal, step);
+      yield* observeGroup(session, number, group, exposed.outputs, items, labels, signal, step);
     } finally {
       await session.release();
     }
@@ -135,24 +155,26 @@ export async function* observe(
 
 async function* observeGroup(
   session: Session,
+  number: number,
   group: readonly Target[],
   outputs: Exposed['outputs'],
   items: Batches,
   labels: readonly string[] | undefined,
   signal: AbortSignal | undefined,
   step: (item?: string) => Promise<void>,
-): AsyncGenerator<Observation, void, undefined> {
+): AsyncGenerator<Placed, void, undefined> {
   let batch = 0;
   for await (const item of items as AsyncIterable<Feeds>) {
     await step(group[0]?.name);
     const results: Record<string, Tensor | undefined> = await session.run(bindFeeds(session.inputs, item, { labels }), { signal });
-    for (const { name } of group) {
+    for (const [at, { name }] of group.entries()) {
       const { output, read } = outputs.get(name)!;
       const tensor = results[output];
       if (!tensor) throw fail('not-observable', { where: { value: name } }, session.notFetched[output]);
       // Let go of what was handed out: the consumer decides how long it lives.
       results[output] = undefined;
-      for (const { tensor: one, iteration } of read(tensor)) yield { batch, value: name, ...(iteration.length > 0 && { iteration }), tensor: one };
+      for (const { tensor: one, iteration } of read(tensor))
+        yield { batch, place: [number, batch, at, ...iteration], value: name, ...(iteration.length > 0 && { iteration }), tensor: one };
     }
     batch++;
   }

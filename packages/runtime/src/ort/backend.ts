@@ -17,7 +17,7 @@ import { makeSession } from './session';
 import { freshDims, slotsOf } from './slots';
 import { checkCrossing, type OrtSource, type Spill, sourceFor, structureOf } from './source';
 import { inTurn, startWasm } from './start';
-import type { OrtTracer } from './tracer';
+import type { OrtTrace, OrtTracer } from './tracer';
 
 export interface OrtBackendOptions {
   /** In order of preference; default `['cpu']` for onnxruntime-node, `['wasm']` for onnxruntime-web. */
@@ -77,9 +77,10 @@ export function ortBackend(ort: OrtModule, options: OrtBackendOptions = {}): Bac
       throw fail('trace-unavailable', { where: { option: 'trace' } }, 'pass ortBackend a tracer: fileTrace() of @modeldiet/runtime/node');
     const model = 'graph' in source ? source : undefined;
     const ready = await sourceFor(ort, source, settings, options.spill);
-    const trace = settings.trace ? await tracer!.begin(ort) : undefined;
+    let trace: OrtTrace | undefined;
     let session: OrtSession | undefined;
     try {
+      trace = settings.trace ? await tracer!.begin(ort) : undefined;
       session = await open(ready, settings, trace?.options ?? {});
       if (!session.inputMetadata) throw fail('old-runtime', { expected: '1.21 or newer', actual: versionOf(ort) });
       if (!model) checkDims(slotsOf(session.inputMetadata, [], {}, freshDims()), settings.dims);

@@ -9,6 +9,7 @@ import { anyWidth, identity, linear, unknownOp } from '../conformance/models';
 import { withSession } from '../session';
 import { ortBackend } from './backend';
 import type { OrtModule } from './module';
+import { ortError } from './ort-error';
 
 const caught = async (job: Promise<unknown>): Promise<ModelDietError> => {
   const e: unknown = await job.then(
@@ -133,4 +134,9 @@ test('a runtime without metadata is too old', async () => {
     },
   };
   expect(await caught(ortBackend(old).createSession(linear()))).toMatchObject({ code: 'runtime/old-runtime' });
+});
+
+test('a provider whose library is not there is a missing provider', () => {
+  const words = 'OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library';
+  expect(ortError(new Error(words), 'load').code).toBe('runtime/provider-missing');
 });

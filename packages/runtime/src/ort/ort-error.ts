@@ -51,7 +51,10 @@ const loading: readonly Row[] = [
   { test: /MLDataType for: tensor\((?<type>\w+)\) is not currently registered/, code: 'unsupported-dtype', details: ({ type }) => ({ actual: type }) },
   { test: /Protobuf parsing failed|No graph was found in the protobuf|ModelProto does not have a graph|No Op\.? ?set|Missing opset/i, code: 'not-a-model' },
   { test: /File doesn't exist|No such file|open file .* fail|failed to load external data file|cannot get file size/i, code: 'model-not-found' },
-  { test: /no available backend found|removing requested execution provider|unsupported execution provider|backend not found/i, code: 'provider-missing' },
+  {
+    test: /no available backend found|removing requested execution provider|Failed to load shared library|OrtSessionOptionsAppendExecutionProvider|unsupported execution provider|backend not found/i,
+    code: 'provider-missing',
+  },
   {
     test: /Node \((?<node>[^)]*)\) Op \((?<op>[^)]*)\) (?<rest>.*)/s,
     code: 'load-failed',

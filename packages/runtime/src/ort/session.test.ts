@@ -14,7 +14,7 @@ import { tempModel } from '../node/temp-model';
 import { withSession } from '../session';
 import { codeOf, testBackend } from '../testing/ort';
 import { ortBackend } from './backend';
-import type { OrtModule } from './module';
+import type { OrtModule, OrtSession } from './module';
 import { ortOptions } from './options';
 import { parseTrace } from './trace-events';
 
@@ -36,6 +36,35 @@ function watched(): { readonly module: OrtModule; readonly seen: { model: string
   };
   return { module: { InferenceSession: { create }, Tensor: ort.Tensor, env: ort.env }, seen };
 }
+
+test('a result on a device that nobody will get is freed', async () => {
+  let freed = 0;
+  const stop = new AbortController();
+  const create = async (bytes: Uint8Array, options?: object): Promise<OrtSession> => {
+    const session: OrtSession = await ort.InferenceSession.create(bytes, options);
+    const { inputMetadata, outputMetadata } = session;
+    return {
+      inputMetadata,
+      outputMetadata,
+      endProfiling: () => {},
+      release: () => session.release(),
+      run: async (feeds, fetches) => {
+        const { y } = await session.run(feeds, fetches);
+        const { type, dims, data } = y!;
+        return { y: { type, dims, data, location: 'gpu-buffer', getData: async () => data, dispose: () => void freed++ } };
+      },
+    };
+  };
+  const module = { InferenceSession: { create: create as OrtModule['InferenceSession']['create'] }, Tensor: ort.Tensor, env: ort.env };
+  await withSession(ortBackend(module), linear(), {}, async (session) => {
+    const kept = await session.run({ x }, { keepOnDevice: ['y'] });
+    expect([freed, 'dispose' in kept.y!]).toEqual([0, true]);
+    const running = session.run({ x }, { keepOnDevice: ['y'], signal: stop.signal });
+    stop.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
+    expect(freed).toBe(1);
+  });
+});
 
 test('an unchanged file goes by its path, with its data beside it; an edited model goes as bytes', async () => {
   const path = join(folder, 'linear.onnx');

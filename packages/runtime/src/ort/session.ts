@@ -10,7 +10,7 @@ import { silent } from './options';
 import { ortError } from './ort-error';
 import { freshDims, slotsOf } from './slots';
 import { inTurn } from './start';
-import { cannotCross, fetchOrt, heldOnDevice, toOrt } from './tensor';
+import { cannotCross, fetchOrt, heldOnDevice, isOnDevice, toOrt } from './tensor';
 import { parseTrace } from './trace-events';
 import type { OrtTrace } from './tracer';
 
@@ -98,8 +98,14 @@ export function makeSession({ ort, session, name, model, options, trace, discard
         });
       });
       const out: Record<string, Tensor | DeviceTensor> = {};
-      for (const value of fetches) out[value] = target(value, more) ?? (await fetchOrt(results[value]!, value, more.keepOnDevice?.includes(value) ?? false));
-      more.signal?.throwIfAborted();
+      try {
+        for (const value of fetches) out[value] = target(value, more) ?? (await fetchOrt(results[value]!, value, more.keepOnDevice?.includes(value) ?? false));
+        more.signal?.throwIfAborted();
+      } catch (e) {
+        // What nobody will get is freed where it is.
+        for (const value of fetches) if (results[value] && isOnDevice(results[value])) results[value].dispose();
+        throw e;
+      }
       // A DeviceTensor is in there only when `keepOnDevice` asked for it, as the overloads say.
       return out as Record<string, Tensor>;
     } finally {

@@ -83,9 +83,12 @@ export function fromOrt(tensor: OrtTensor, value: string): Tensor {
   return ours(tensor.type, tensor.dims, tensor.data, value);
 }
 
+/** False once it was downloaded and freed: its data is on the CPU then. */
+export const isOnDevice = ({ location }: OrtTensor): boolean => location !== 'cpu' && location !== 'cpu-pinned' && location !== 'none';
+
 /** A result that may sit on a device: left there as a {@link DeviceTensor} when `keep`, downloaded (and freed there) otherwise. */
 export async function fetchOrt(tensor: OrtTensor, value: string, keep: boolean): Promise<Tensor | DeviceTensor> {
-  if (tensor.location === 'cpu' || tensor.location === 'cpu-pinned') return fromOrt(tensor, value);
+  if (!isOnDevice(tensor)) return fromOrt(tensor, value);
   const { type, dims } = tensor;
   if (!keep) return ours(type, dims, await tensor.getData(true), value);
   const held: DeviceTensor & { readonly [onDevice]: OrtTensor } = {

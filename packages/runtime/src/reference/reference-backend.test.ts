@@ -23,6 +23,14 @@ describe('the reference backend', () => {
     expect(seen.y).toEqual({ type: 'int4', dims: [3], data: Uint8Array.of(0xe1, 0x07) });
   });
 
+  test('an abort while a session opens is heard', async () => {
+    const stop = new AbortController();
+    const opening = backend.createSession(linear(), { signal: stop.signal });
+    const reason = new Error('enough');
+    stop.abort(reason);
+    await expect(opening).rejects.toBe(reason);
+  });
+
   test('outputs share no memory with feeds and weights', async () => {
     const x: Tensor = { type: 'float32', dims: [1, 4], data: Float32Array.of(1, 2, 3, 4) };
     await withSession(backend, linear(), {}, async (session) => {

@@ -168,7 +168,9 @@ export function referenceBackend(options: ReferenceBackendOptions = {}): Backend
         fedInputs(model).map((value) => ({ name: value.name, dims: shapeOf(value) })),
         settings.dims,
       );
-      return makeSession(await materializeModel(model, settings), kernels, settings, widen);
+      const held = await materializeModel(model, settings);
+      settings.signal?.throwIfAborted();
+      return makeSession(held, kernels, settings, widen);
     },
   };
 }

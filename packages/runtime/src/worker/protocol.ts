@@ -61,8 +61,8 @@ export function fromPlain({ typed, name, message }: PlainError): Error {
 /** A Web Worker or its `self`, a worker of node:worker_threads or its `parentPort`, a MessagePort. */
 export interface Port {
   postMessage(message: unknown, transfer?: unknown): void;
-  addEventListener?(type: 'message', listener: (event: object) => void): void;
-  on?(event: 'message', listener: (message: unknown) => void): unknown;
+  addEventListener?(type: string, listener: (event: object) => void): void;
+  on?(event: string, listener: (message: unknown) => void): unknown;
   start?(): void;
 }
 
@@ -72,4 +72,21 @@ export function listen<M>(port: Port, listener: (message: M) => void): void {
   if (port.on) port.on('message', (message) => listener(message as M));
   else port.addEventListener?.('message', (event) => listener((event as { readonly data: M }).data));
   port.start?.();
+}
+
+/**
+ * Calls `ended` when nothing will come from the other side any more. Node tells of a worker's exit and of a port that was closed; a browser only of a script
+ * that failed, `terminate()` it keeps to itself.
+ */
+export function onEnd(port: Port, ended: (cause?: unknown) => void): void {
+  if (!port.on) {
+    port.addEventListener?.('error', (event) => ended('message' in event ? event.message : undefined));
+    return;
+  }
+  let cause: unknown;
+  port.on('error', (e) => {
+    cause = e;
+  });
+  port.on('exit', () => ended(cause));
+  port.on('close', () => ended(cause));
 }

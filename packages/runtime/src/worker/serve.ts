@@ -38,6 +38,10 @@ export function serveBackend(backend: Backend, port: Port): void {
         onWarning: (warning) => reply({ id, warning }),
         onProgress: (progress) => reply({ id, progress }),
       });
+      if (signal.aborted) {
+        await session.release();
+        throw signal.reason;
+      }
       sessions.set(id, session);
       const { inputs, outputs, notFetched } = session;
       return { session: id, inputs, outputs, notFetched, traces: session.trace !== undefined };
@@ -68,6 +72,8 @@ export function serveBackend(backend: Backend, port: Port): void {
   listen<Request>(port, (request) => {
     if ('cancel' in request) {
       open.get(request.cancel)?.abort(new Error('cancelled by the owner'));
+      // A session whose owner gave up before he was told of it.
+      void calls.release({ session: request.cancel }, request.cancel, new AbortController().signal).catch(() => {});
       return;
     }
     const { id, call } = request;

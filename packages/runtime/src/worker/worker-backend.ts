@@ -4,9 +4,10 @@ import type { DeviceTensor, LongWork, Tensor } from '@modeldiet/tensor';
 import type { Backend, ModelSource, RunOptions, Session, SessionOptions } from '../backend';
 import { fail } from '../errors';
 import { supportsOn } from '../supports';
-import { type Calls, fromPlain, listen, type Port, type Reply, type Request, type Source } from './protocol';
+import { type Calls, fromPlain, listen, onEnd, type Port, type Reply, type Request, type Source } from './protocol';
 
 interface Waiting {
+  readonly call: keyof Calls;
   resolve(value: unknown): void;
   reject(reason: unknown): void;
   readonly work: LongWork;
@@ -14,11 +15,13 @@ interface Waiting {
 
 type Ask = <K extends keyof Calls>(call: K, give: Calls[K]['give'], work?: LongWork) => Promise<Calls[K]['get']>;
 
-/** Numbered calls over a port. An abort rejects at once with the signal's reason; what the worker still answers is dropped. */
+/** Numbered calls over a port. An abort rejects at once with the signal's reason; what the worker still answers is dropped. A worker that has ended answers nothing: `runtime/worker-ended`. */
 function caller(port: Port): Ask {
   const waiting = new Map<number, Waiting>();
   let next = 1;
+  let heard = false;
   listen<Reply>(port, (reply) => {
+    heard = true;
     const call = waiting.get(reply.id);
     if (!call) return;
     if ('warning' in reply) call.work.onWarning?.(reply.warning);
@@ -26,9 +29,18 @@ function caller(port: Port): Ask {
     else if ('error' in reply) call.reject(fromPlain(reply.error));
     else call.resolve(reply.get);
   });
+  let gone: Error | undefined;
+  onEnd(port, (cause) => {
+    // A worker of a browser that answered before lives on after an error that nobody caught.
+    if (heard && !port.on) return;
+    gone ??= fail('worker-ended', { cause }, cause instanceof Error ? cause.message : typeof cause === 'string' ? cause : undefined);
+    // What the worker held went with it: there is nothing left to release.
+    for (const { call, resolve, reject } of [...waiting.values()]) call === 'release' ? resolve(undefined) : reject(gone);
+  });
   return (call, give, work = {}) => {
     const { signal } = work;
     signal?.throwIfAborted();
+    if (gone) return call === 'release' ? Promise.resolve(undefined as never) : Promise.reject(gone);
     const id = next++;
     return new Promise((resolve, reject) => {
       const done = (): void => {
@@ -42,6 +54,7 @@ function caller(port: Port): Ask {
       };
       signal?.addEventListener('abort', stop);
       waiting.set(id, {
+        call,
         work,
         resolve: (value) => {
           done();
@@ -77,7 +90,7 @@ const plainFeeds = async (feeds: Readonly<Record<string, Tensor | DeviceTensor>>
 
 /**
  * A backend whose sessions run in `worker`, which serves them by {@link serveBackend}. Feeds are copied, outputs transferred. An abort rejects at once,
- * the run in the worker ends by itself. `keepOnDevice` and `into` stay with the worker: outputs always come as tensors of their own.
+ * the run in the worker ends by itself. When the worker ends, what waits for it rejects with `runtime/worker-ended` (a browser does not tell of `terminate()`: release sessions first). `keepOnDevice` and `into` stay with the worker: outputs always come as tensors of their own.
  * @example
  * const backend = await workerBackend(new Worker(new URL('./worker.js', import.meta.url), { type: 'module' }));
  */

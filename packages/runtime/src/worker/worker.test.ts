@@ -1,8 +1,10 @@
 // The conformance suite through a port: once over a MessageChannel in this thread, once for real in a worker of Node.
 import { MessageChannel, type parentPort, Worker } from 'node:worker_threads';
 import { isModelDietError, ModelDietError } from '@modeldiet/numfmt';
+import { saveModel } from '@modeldiet/onnx-io';
 import type { Tensor } from '@modeldiet/tensor';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import type { Backend } from '../backend';
 import { backendConformance, deviations } from '../conformance';
 import { identity, linear } from '../conformance/models';
 import { withSession } from '../session';
@@ -65,6 +67,63 @@ test('a session of another number is released already', async () => {
   const session = await (await backend).createSession(linear());
   await session.release();
   expect(await codeOf(() => session.run({}))).toBe('runtime/released');
+});
+
+test('a session whose owner gave up while it opened is released', async () => {
+  let [opened, released] = [0, 0];
+  const slow: Backend = {
+    ...testBackend,
+    createSession: async (source) => {
+      const session = await testBackend.createSession(source);
+      opened++;
+      const release = (): Promise<void> => {
+        released++;
+        return session.release();
+      };
+      return { ...session, release };
+    },
+  };
+  const { port1, port2 } = new MessageChannel();
+  serveBackend(slow, port1);
+  const far = await workerBackend(port2);
+  const reason = new Error('enough');
+  // Given up at once, and when the session is there but its owner has not heard of it.
+  for (const wait of [() => Promise.resolve(), () => vi.waitUntil(() => opened === 2, { interval: 1 })]) {
+    const stop = new AbortController();
+    const opening = far.createSession(new Uint8Array((await saveModel(linear())).bytes), { signal: stop.signal });
+    const settled = expect(opening.then((session) => session.release().then(() => Promise.reject(reason)))).rejects.toBe(reason);
+    await wait();
+    stop.abort(reason);
+    await settled;
+  }
+  await vi.waitUntil(() => released === 2, { timeout: 5000 });
+  port1.close();
+});
+
+test('a worker that ends: what waits rejects, what comes later too, and releasing is no error', async () => {
+  const worker = new Worker(
+    `const { parentPort } = require('node:worker_threads');
+     parentPort.on('message', ({ id, call }) => {
+       if (call === 'hello') parentPort.postMessage({ id, get: { name: 'far', runtime: 'none 1', target: { name: 'far', nativeOps: new Set() } } });
+       else if (call === 'create') parentPort.postMessage({ id, get: { session: id, inputs: [{ name: 'x' }], outputs: [{ name: 'y' }], notFetched: {}, traces: false } });
+     });`,
+    { eval: true },
+  );
+  const far = await workerBackend(worker);
+  const session = await far.createSession(new Uint8Array(1));
+  const x: Tensor = { type: 'float32', dims: [1], data: Float32Array.of(4) };
+  const waiting = codeOf(() => session.run({ x }));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await worker.terminate();
+  expect(await waiting).toBe('runtime/worker-ended');
+  expect(await codeOf(() => session.run({ x }))).toBe('runtime/worker-ended');
+  expect(await codeOf(() => far.createSession(new Uint8Array(1)))).toBe('runtime/worker-ended');
+  await session.release();
+});
+
+test('a worker that throws is named by what it threw', async () => {
+  const worker = new Worker(`throw new Error('no such module')`, { eval: true });
+  await expect(workerBackend(worker)).rejects.toMatchObject({ code: 'runtime/worker-ended', message: expect.stringContaining('no such module') });
 });
 
 test('a real worker: the owner goes on while it runs', async () => {
