@@ -106,9 +106,11 @@ export async function transform(name: string, model: Model, options: TransformOp
   const skipped: Skip[] = [];
   const warnings: Warning[] = [];
   const { selects, matched } = selection(copy, options);
-  const original = new Map<Node, Address>();
-  for (const node of allNodes(copy)) original.set(node, addressOf(node));
-  const named = (node: Node | Address): Address => ('graph' in node ? original.get(node) : undefined) ?? addressOf(node);
+  // A copy has its nodes in the order of the original, whose addresses stay.
+  const original = new Map<Node, Node>();
+  const before = allNodes(model);
+  for (const node of allNodes(copy)) original.set(node, before.next().value!);
+  const named = (node: Node | Address): Address => addressOf(('graph' in node ? original.get(node) : undefined) ?? node);
   const warn = (warning: Warning): void => {
     warnings.push(warning);
     options.onWarning?.(warning);

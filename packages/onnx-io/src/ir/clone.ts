@@ -1,7 +1,7 @@
 // A copy of a model's structure; weights and attribute values are shared, since neither is ever written.
 import { adoptNode, type Keeps, type KeptBytes, type KeptGraph, kept, makeFunction, makeGraph, makeModel, makeValue, noAttributes, writable } from './make';
 import type { Attribute, Graph, Model, ModelFunction, TrainingInfo, Value } from './model';
-import { definedValues, nestedGraphs, subgraphs } from './walk';
+import { nestedGraphs, subgraphs } from './walk';
 
 interface Copies {
   readonly values: Map<Value, Value>;
@@ -19,13 +19,18 @@ function copyInto(root: Graph, target: Graph, copies: Copies): void {
   const { values, graphs } = copies;
   graphs.set(root, target);
   const all = [...nestedGraphs(root)];
+  const quantized: Value[] = [];
+  const copyValue = (value: Value, copy: Graph): void => {
+    const { name, type, initializer, storage, doc, metadata, unknown } = value;
+    values.set(value, makeValue(copy, name, { type, initializer, storage, doc, metadata, unknown }));
+    if (value.quantization) quantized.push(value);
+  };
   for (const graph of all) {
     const copy = graphs.get(graph) ?? makeGraph(target.model, { ...graph, opsets: target.opsets, parent: undefined });
     graphs.set(graph, copy);
-    for (const value of definedValues(graph)) {
-      const { name, type, initializer, storage, doc, metadata, unknown } = value;
-      values.set(value, makeValue(copy, name, { type, initializer, storage, doc, metadata, unknown }));
-    }
+    for (const value of graph.inputs) copyValue(value, copy);
+    for (const value of graph.initializers) if (!values.has(value)) copyValue(value, copy);
+    for (const node of graph.nodes) for (const value of node.outputs) if (value) copyValue(value, copy);
   }
   const of = (value: Value): Value => values.get(value) ?? value;
   const ofAny = (value: Value | undefined): Value | undefined => value && of(value);
@@ -55,8 +60,9 @@ function copyInto(root: Graph, target: Graph, copies: Copies): void {
       if (owned) for (const sub of subgraphs(made)) writable(sub).parent = made;
     }
     carry(graph, copy as Graph, of);
-    for (const value of definedValues(graph))
-      if (value.quantization) writable(of(value)).quantization = new Map([...value.quantization].map(([key, parameter]) => [key, of(parameter)]));
+  }
+  for (const value of quantized) {
+    writable(of(value)).quantization = new Map([...value.quantization!].map(([key, parameter]) => [key, of(parameter)]));
   }
 }
 

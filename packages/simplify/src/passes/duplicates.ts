@@ -190,6 +190,15 @@ function alike(values: Iterable<Value>, keyOf: (value: Value) => string | undefi
   return [...groups.values()].filter(({ length }) => length > 1);
 }
 
+const few = 4;
+async function firstEqual(weight: Weight, values: readonly Value[], work: LongWork): Promise<Value | undefined> {
+  for (const value of values) {
+    const other = value.initializer as Weight;
+    if (other === weight || isEqual(await read(weight, work), await read(other, work))) return value;
+  }
+  return undefined;
+}
+
 async function mergeWeights(draft: Draft, graph: Graph, work: LongWork): Promise<number> {
   const inputs = new Set(graph.inputs);
   const sameForm = alike(graph.initializers, (value) =>
@@ -204,18 +213,19 @@ async function mergeWeights(draft: Draft, graph: Graph, work: LongWork): Promise
     for (const [i, value] of part.entries()) marks.set(value, found[i]);
   }
   for (const group of sameForm.flatMap((values) => alike(values, (value) => marks.get(value)?.sample))) {
-    const first = new Map<string, Value>();
+    const others = new Map<string, Value[]>();
     for (const value of group) {
       await checkpoint(work, { phase: 'duplicate weights', done: merged, unit: 'weights', item: value.name });
       const weight = value.initializer as Weight;
-      const hash = await wholeOf(weight, marks.get(value)!, work);
-      const same = first.get(hash);
+      // A few are compared with each other; of many, those that are alike in every word.
+      const hash = group.length > few ? await wholeOf(weight, marks.get(value)!, work) : '';
+      const before = others.get(hash) ?? [];
+      others.set(hash, before);
+      const same = await firstEqual(weight, before, work);
       if (!same) {
-        first.set(hash, value);
+        before.push(value);
         continue;
       }
-      const other = same.initializer as Weight;
-      if (other !== weight && !isEqual(await read(weight, work), await read(other, work))) continue;
       edit.replaceUses(value, same);
       edit.removeValue(value);
       draft.change({ node: value.name, opType: 'initializer' }, `removed: the same as '${same.name}'`);
