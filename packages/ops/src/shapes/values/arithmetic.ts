@@ -29,6 +29,8 @@ function broadcastDims(all: readonly Elements[]): number[] | undefined {
 const pointwise =
   (f: Scalar): ValueRule =>
   (node, shapes) => {
+    // Nothing follows from a float that is not known, whatever it meets: most of a network ends here.
+    if (isFloat(node, shapes) && node.inputs.some((value) => value && !value.initializer && !shapes.elements(value))) return [];
     if (!node.inputs.some((_, i) => elementsIn(node, shapes, i))) return [];
     const all = node.inputs.map((_, i) => elementsOrUnknown(node, shapes, i));
     if (all.some((each) => !each)) return [];
