@@ -46,4 +46,12 @@ describe('--dims', () => {
     expect(() => bound('x=1x4x8x8')).toThrow('expected [batch,3,?,?], got [1,4,8,8]');
     expect(code(() => bound('x=1x3x8'))).toBe('cli/option-value');
   });
+
+  it('binds one dim to one extent', () => {
+    for (const text of ['batch=2,batch=3', 'batch=2,mask=3x5', 'x:0=2,mask:0=3', 'x=1x3x8x8,x:3=9']) {
+      expect(code(() => bound(text))).toBe('cli/option-value');
+      expect(() => bound(text)).toThrow('is bound twice');
+    }
+    expect(bound('batch=2,batch=2,mask=2x5').bySymbol).toEqual({ batch: 2, seq: 5 });
+  });
 });

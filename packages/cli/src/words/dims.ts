@@ -14,10 +14,16 @@ export function dimWords(text: string, before: DimWords = new Map()): DimWords {
     const extents = value?.split('x').map(Number);
     if (!name || !extents?.every(Number.isSafeInteger))
       throw fail('option-value', { where: { option: '--dims' }, expected: 'name=n, or input=1x3x224x224', actual: part });
-    words.set(name, extents.length === 1 ? extents[0]! : extents);
+    const word = extents.length === 1 ? extents[0]! : extents;
+    const other = words.get(name);
+    if (other !== undefined && String(other) !== String(word)) throw twice(name, other, word, name);
+    words.set(name, word);
   }
   return words;
 }
+
+const twice = (dim: string, before: unknown, now: unknown, value: string) =>
+  fail('option-value', { where: { option: '--dims', value }, expected: before, actual: now }, `'${dim}' is bound twice`);
 
 const shapeOf = (model: Model, name: string): readonly Dim[] | undefined => {
   const input = model.graph.inputs.find((candidate) => candidate.name === name && candidate.initializer === undefined);
@@ -32,7 +38,7 @@ export interface BoundDims {
   readonly byPlace: Readonly<Record<string, number>>;
 }
 
-/** The words bound to a model. Throws `cli/unknown-input`, and `cli/option-value` for extents that contradict the file. */
+/** The words bound to a model. Throws `cli/unknown-input`, and `cli/option-value` for extents that contradict the file or each other. */
 export function bindDims(words: DimWords | undefined, model: Model): BoundDims {
   const inputs = model.graph.inputs.filter((input) => input.initializer === undefined);
   const places = inputs.flatMap(({ name }) => (shapeOf(model, name) ?? []).map((dim, axis) => ({ dim, place: `${name}:${axis}` })));
@@ -40,6 +46,8 @@ export function bindDims(words: DimWords | undefined, model: Model): BoundDims {
   const byPlace: Record<string, number> = {};
   const bind = (dim: Dim, place: string, extent: number): void => {
     if (typeof dim !== 'string') return;
+    const before = Object.hasOwn(bySymbol, dim) ? bySymbol[dim] : undefined;
+    if (before !== undefined && before !== extent) throw twice(dim, before, extent, place);
     bySymbol[dim] = extent;
     byPlace[isUnnamed(dim) ? place : dim] = extent;
   };

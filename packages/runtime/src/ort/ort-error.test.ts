@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import type { Backend } from '../backend';
 import { anyWidth, identity, linear, unknownOp } from '../conformance/models';
 import { withSession } from '../session';
+import { testBackend } from '../testing/ort';
 import { ortBackend } from './backend';
 import type { OrtModule } from './module';
 import { ortError } from './ort-error';
@@ -139,4 +140,11 @@ test('a runtime without metadata is too old', async () => {
 test('a provider whose library is not there is a missing provider', () => {
   const words = 'OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library';
   expect(ortError(new Error(words), 'load').code).toBe('runtime/provider-missing');
+});
+
+test('a model without values: words, and no C++', async () => {
+  await expect(testBackend.createSession(graphBuilder().model())).rejects.toMatchObject({
+    code: 'runtime/load-failed',
+    message: 'OrtValue indexes should have been populated.',
+  });
 });

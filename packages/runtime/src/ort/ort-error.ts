@@ -80,6 +80,7 @@ const clean = (text: string): string =>
     .replace(/^.*?ERROR_MESSAGE: /s, '')
     .replace(/^Load model from .*? failed:/s, '')
     .replace(/^.*Status Message: /s, '')
+    .replace(/^Exception during initialization: /, '')
     .replace(/^\S+\.(?:cc|h|hpp):\d+ (?:[^()]*::[^()]*\([^()]*\) )?(?:.* was false\. (?=\S))?/s, '')
     .replace(/^\[ONNXRuntimeError\] : \d+ : \w+ : /, '')
     .replace(/\s+/g, ' ')
