@@ -267,6 +267,15 @@ describe('every tensor of every fixture can be observed, and has the shape that 
     });
 });
 
+test('room that is none', async () => {
+  for (const maxBytes of [0, -1, Number.NaN])
+    expect(
+      await codeOf(async () => {
+        for await (const _ of observe(chain(), ['a'], [{ x: vector(1) }], { backend, maxBytes }));
+      }),
+    ).toBe('runtime/bad-option');
+});
+
 describe('compareBackends', () => {
   /** y = int32(u8 a times s8 b) behind a few plain ops. */
   async function saturating(): Promise<Model> {

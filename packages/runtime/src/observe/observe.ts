@@ -92,7 +92,7 @@ async function firstDims(
 /**
  * Yields the named values of every item: group by group, in each group item by item, in each item in the order asked. Inputs and initializers may be named
  * too. Between two yields at most one run's group is in memory; breaking off releases the session.
- * Throws `runtime/unknown-value`, `runtime/not-observable`, `runtime/empty-dataset`.
+ * Throws `runtime/unknown-value`, `runtime/not-observable`, `runtime/empty-dataset`, `runtime/bad-option`.
  * @example
  * for await (const { value, tensor } of observe(model, ['relu1'], batches, { backend })) histogram[value].add(tensor);
  */
@@ -114,6 +114,7 @@ export async function* observePlaced(
 ): AsyncGenerator<Placed, void, undefined> {
   const { backend, maxBytes = 2 ** 28, labels, ...settings } = options;
   const { signal, onProgress, onWarning } = options;
+  if (!(maxBytes > 0)) throw fail('bad-option', { where: { option: 'maxBytes' }, expected: 'a number above 0', actual: maxBytes });
   const items = await replayable(batches);
   const dims = await firstDims(slotsOf(model), items, labels);
   if (!dims) throw fail('empty-dataset', { where: { option: 'batches' } });
