@@ -39,8 +39,8 @@ interface Engine {
   readonly ops: OpTable;
   readonly bound: Readonly<Record<string, number>>;
   readonly fresh: () => string;
-  /** By node address, so that a body inferred twice reports once; deleted when a later round resolves it. */
-  readonly open: Map<string, Skip>;
+  /** By node, in functions (whose nodes are filled in anew for each call) by address, so that a body inferred twice reports once; deleted when a later round resolves it. */
+  readonly open: Map<Node | string, Skip>;
   /** What all calls of a function agree on. */
   readonly inFunctions: Map<Value, ValueType | undefined>;
   readonly calls: readonly string[];
@@ -138,7 +138,7 @@ function inferNode(engine: Engine, state: State, node: Node, call?: CallAttribut
   const remembered =
     memory &&
     recall(memory, node, state, (skip) => {
-      if (skip) engine.open.set(skip.node, skip);
+      if (skip) engine.open.set(node, skip);
     });
   if (remembered) return;
   const { types, values, reason } = outputsOf(engine, state, node, infer);
@@ -156,8 +156,8 @@ function inferNode(engine: Engine, state: State, node: Node, call?: CallAttribut
     code: reason?.code ?? 'ops/unknown-rank',
     reason: reason?.text ?? `nothing fixes the type or rank of '${lost.name}'`,
   };
-  if (skip) engine.open.set(skip.node, skip);
-  else if (engine.open.size > 0) engine.open.delete(keyOf(node));
+  if (skip) engine.open.set(call ? skip.node : node, skip);
+  else if (engine.open.size > 0) engine.open.delete(call ? keyOf(node) : node);
   if (memory) keep(memory, node, state, skip);
   engine.onNode?.(node, state, engine.path);
 }
