@@ -38,7 +38,7 @@ export default [
   row('55 kB', 'data', '*', 'digits'),
   row('90 kB', 'data', '*', 'npz'),
   row('8 kB', 'data', '*', 'images'),
-  row('145 kB', 'runtime', '*'),
+  row('148 kB', 'runtime', '*'),
   row('145 kB', 'runtime', '*', 'conformance'),
   row('118 kB', 'simplify', '*'),
   row('95 kB', 'quantize', '*'),
