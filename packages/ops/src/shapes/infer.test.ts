@@ -143,6 +143,28 @@ describe('values', () => {
   });
 });
 
+describe('integers that a double does not hold, or that wrap', () => {
+  const known = (opType: string, dtype: 'int64' | 'int32', a: bigint, b: bigint) => {
+    const g = graphBuilder();
+    const [x, y] = [a, b].map((n) => tensor(dtype, (dtype === 'int64' ? BigInt64Array.of(n) : Int32Array.of(Number(n))) as never, [1]));
+    const result = g.output(g.op(opType, [g.constant('a', x!), g.constant('b', y!)]), 'y');
+    return inferShapes(g.model()).constant(result)?.data[0];
+  };
+  it('are no known result', () => {
+    expect(known('Equal', 'int64', 2n ** 53n + 1n, 2n ** 53n)).toBeUndefined();
+    expect(known('Sub', 'int64', 2n ** 53n + 1n, 1n)).toBeUndefined();
+    expect(known('Less', 'int64', 2n ** 62n, 2n ** 62n + 1n)).toBeUndefined();
+    expect(known('Add', 'int32', 2n ** 31n - 1n, 1n)).toBeUndefined();
+    expect(known('Mul', 'int32', 2n ** 30n, 4n)).toBeUndefined();
+  });
+  it('up to there they are', () => {
+    expect(known('Sub', 'int64', 2n ** 53n - 1n, 1n)).toBe(2n ** 53n - 2n);
+    expect(known('Less', 'int64', 3n, 2n ** 53n - 1n)).toBe(1);
+    expect(known('Add', 'int32', 2n ** 31n - 2n, 1n)).toBe(2 ** 31 - 1);
+    expect(known('Min', 'int64', 7n, 2n ** 63n - 1n)).toBe(7n);
+  });
+});
+
 describe('subgraphs', () => {
   const branches = (condition: 'known' | 'fed') => {
     const g = graphBuilder();

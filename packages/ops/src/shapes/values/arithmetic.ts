@@ -25,9 +25,23 @@ function broadcastDims(all: readonly Elements[]): number[] | undefined {
   return dims;
 }
 
-/** Applies `f` to the broadcast inputs, when at least one input's elements are known and all shapes are. */
+/** Integers beyond these would wrap, or are no longer exact as a double: what comes out is then left unknown. */
+const ranges: Readonly<Record<string, readonly [number, number]>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32768, 32767],
+  uint16: [0, 65535],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  uint32: [0, 2 ** 32 - 1],
+  // Wider ones are exact up to here.
+  int64: [-(2 ** 53) + 1, 2 ** 53 - 1],
+  uint64: [0, 2 ** 53 - 1],
+};
+const inRange = (dim: number, to: string): Dim => (dim >= (ranges[to]?.[0] ?? -Infinity) && dim <= (ranges[to]?.[1] ?? Infinity) ? dim : unknown);
+
+/** Applies `f` to the broadcast inputs, when at least one input's elements are known and all shapes are. Where operands are only compared by size, inexact ones are kept. */
 const pointwise =
-  (f: Scalar): ValueRule =>
+  (f: Scalar, inexact: 'unknown' | 'kept' = 'unknown'): ValueRule =>
   (node, shapes) => {
     // Nothing follows from a float that is not known, whatever it meets: most of a network ends here.
     if (isFloat(node, shapes) && node.inputs.some((value) => value && !value.initializer && !shapes.elements(value))) return [];
@@ -36,16 +50,14 @@ const pointwise =
     if (all.some((each) => !each)) return [];
     const known = all as Elements[];
     const dims = broadcastDims(known);
-    return [
-      dims &&
-        build(dims, (index) =>
-          f(
-            known.map((each) => broadcastAt(each, index)),
-            node,
-            shapes,
-          ),
-        ),
-    ];
+    const dtype = dtypeAt(node, shapes, 0) ?? '';
+    const within = (dim: Dim): Dim => (typeof dim === 'number' && dtype in ranges ? inRange(dim, dtype) : dim);
+    const at = (index: readonly number[]): Dim => {
+      const operands = known.map((each) => broadcastAt(each, index));
+      if (inexact === 'kept') return f(operands, node, shapes);
+      return within(f(operands.map(within), node, shapes));
+    };
+    return [dims && build(dims, at)];
   };
 
 const isFloat = (node: Node, shapes: Shapes): boolean => dtypeAt(node, shapes, 0)?.includes('float') ?? false;
@@ -62,6 +74,8 @@ const ofNumbers =
     values.every((each) => typeof each === 'number') ? rounded(f(...(values as number[])), node, shapes) : unknown;
 /** Of floats: 0 times infinity or NaN is NaN, and a float that is not known may be either. A symbol is an extent, and finite. */
 const product = (a: Dim, b: Dim): Dim => (typeof a === 'number' && typeof b === 'number' ? a * b : a === unknown || b === unknown ? unknown : mulDims(a, b));
+/** As C has it: 1 to whatever power is 1, and so is -1 to an infinite one. */
+const power = (a: number, b: number): number => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b);
 const truth = (x: boolean): Dim => (x ? 1 : 0);
 
 /** C division of integers truncates; extents are not negative, so floor does where symbols are. */
@@ -100,17 +114,6 @@ const whether: Scalar = ([condition, yes, no]) => {
   return equalDims(yes!, no!) ? yes! : unknown;
 };
 
-/** Numbers beyond these would wrap: what comes out is then left unknown. */
-const ranges: Readonly<Record<string, readonly [number, number]>> = {
-  int8: [-128, 127],
-  uint8: [0, 255],
-  int16: [-32768, 32767],
-  uint16: [0, 65535],
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-  uint32: [0, 2 ** 32 - 1],
-};
-const inRange = (dim: number, to: string): Dim => (dim >= (ranges[to]?.[0] ?? -Infinity) && dim <= (ranges[to]?.[1] ?? Infinity) ? dim : unknown);
-
 /** A float loses its fraction toward zero; a symbol stays (a fraction is floored: extents are not negative). */
 const castTo = (dim: Dim, to: string | undefined): Dim => {
   if (to === undefined || dim === unknown) return unknown;
@@ -118,7 +121,9 @@ const castTo = (dim: Dim, to: string | undefined): Dim => {
   if (to === 'float64' || to.startsWith('float')) return to === 'float64' || typeof dim === 'string' ? dim : unknown;
   if (to === 'bool') return typeof dim === 'number' ? truth(dim !== 0) : unknown;
   if (!/^u?int/.test(to)) return unknown;
-  return typeof dim === 'number' ? inRange(Math.trunc(dim), to) : floorDim(dim);
+  if (typeof dim === 'string') return floorDim(dim);
+  // The largest int64, which a Slice ends at, stays what it is.
+  return to === 'int64' ? Math.trunc(dim) : inRange(Math.trunc(dim), to);
 };
 
 const halfEven = (x: number): number => {
@@ -132,13 +137,13 @@ export const values = {
   Sum: pointwise(folded(addDims)),
   Sub: pointwise(folded(subDims)),
   Mul: pointwise((values, node, shapes) => (isFloat(node, shapes) ? folded(product) : folded(mulDims))(values, node, shapes)),
-  Max: pointwise(folded(maxDims)),
-  Min: pointwise(folded(minDims)),
+  Max: pointwise(folded(maxDims), 'kept'),
+  Min: pointwise(folded(minDims), 'kept'),
   Div: pointwise(divide),
   Mod: pointwise(modulo),
   Neg: pointwise(([a]) => subDims(0, a!)),
   Abs: pointwise(([a]) => (typeof a === 'number' ? Math.abs(a) : isExtent(a!) ? a! : unknown)),
-  Pow: pointwise(([a, b], node, shapes) => (b === 1 ? a! : b === 2 ? mulDims(a!, a!) : ofNumbers(Math.pow)([a!, b!], node, shapes))),
+  Pow: pointwise(([a, b], node, shapes) => (b === 1 ? a! : b === 2 ? mulDims(a!, a!) : ofNumbers(power)([a!, b!], node, shapes))),
   Sqrt: pointwise(ofNumbers(Math.sqrt)),
   Exp: pointwise(ofNumbers(Math.exp)),
   Log: pointwise(ofNumbers(Math.log)),
@@ -156,7 +161,7 @@ export const values = {
   And: pointwise(([a, b]) => (a === 0 || b === 0 ? 0 : a === 1 && b === 1 ? 1 : unknown)),
   Or: pointwise(([a, b]) => (a === 1 || b === 1 ? 1 : a === 0 && b === 0 ? 0 : unknown)),
   Xor: pointwise(([a, b]) => (typeof a === 'number' && typeof b === 'number' ? truth(a !== b) : unknown)),
-  Where: pointwise(whether),
+  Where: pointwise(whether, 'kept'),
   Cast: ((node, shapes) => {
     const x = elementsIn(node, shapes, 0);
     const to = dtypeOf(intOf(node, 'to'));
