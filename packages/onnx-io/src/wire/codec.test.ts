@@ -77,6 +77,19 @@ describe('the codec', () => {
     expect(decodeMessage('TensorProto', Buffer.concat([floats, single]), defaultLimits)).toEqual({ floatData: [1, 2, 3] });
   });
 
+  it('entries of two lists by turns: each list in its order, in linear time', () => {
+    const count = 200_000;
+    const pair = Uint8Array.of(0x0a, 1, 0x61, 0x12, 1, 0x62); // input 'a', output 'b'
+    const bytes = new Uint8Array(count * pair.length);
+    for (let i = 0; i < count; i++) {
+      bytes.set(pair, i * pair.length);
+      bytes[i * pair.length + 2] = 97 + (i % 26);
+    }
+    const { input, output } = decodeMessage('NodeProto', bytes, defaultLimits);
+    expect([input!.length, output!.length]).toEqual([count, count]);
+    expect(input!.every((name, i) => name === String.fromCharCode(97 + (i % 26)))).toBe(true);
+  });
+
   it('leaves room for payloads, and counts them in every length', () => {
     const [raw, floats] = [new Uint8Array(0), [0]];
     const payloads = new Map<object, { byteLength: number }>([

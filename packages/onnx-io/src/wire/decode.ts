@@ -65,10 +65,10 @@ function list(reader: Reader, field: Field, header: number, message: Message, de
     while (reader.pos < reader.end) stack[reader.top++] = scalarOf(reader, field.scalar!);
     reader.end = end;
   }
-  const entries = stack.slice(base, reader.top);
-  reader.top = base;
   const before = message[field.name] as unknown[] | undefined;
-  message[field.name] = before ? before.concat(entries) : entries;
+  if (before) for (let i = base; i < reader.top; i++) before.push(stack[i]);
+  else message[field.name] = stack.slice(base, reader.top);
+  reader.top = base;
 }
 
 /** Reads `length` bytes as a message of `type` into `message`. */
