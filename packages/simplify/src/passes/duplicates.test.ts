@@ -30,6 +30,25 @@ test('what differs in an attribute, an input, the outputs asked for, or is rando
   expect((await runPass(mergeDuplicates, model)).changed).toEqual([]);
 });
 
+test('calls of a function that draws at random, and operators that nobody knows, stay; calls of others are merged', async () => {
+  const write = (random: boolean) =>
+    build(
+      (g) => {
+        g.function({ domain: 'own', name: 'Inner', inputs: ['v'] }, (b, v) => (random ? b.op('RandomNormalLike', [v!]) : b.op('Neg', [v!])));
+        g.function({ domain: 'own', name: 'Noise', inputs: ['v'] }, (b, v) => b.op('Add', [v!, b.op('own:Inner', [v!])]));
+        const x = g.input('x', 'float32', [4]);
+        g.output(g.op('Sub', [g.op('own:Noise', [x]), g.op('own:Noise', [x])]), 'y');
+      },
+      { opsets: { own: 1 } },
+    );
+  expect((await runPass(mergeDuplicates, write(true))).ops).toEqual(['own:Noise', 'own:Noise', 'Sub']);
+  expect((await runPass(mergeDuplicates, write(false))).ops).toEqual(['own:Noise', 'Sub']);
+  const odd = build((g) => void g.input('x', 'float32', [4]), { opsets: { acme: 1 } });
+  const made = [1, 2].map(() => edit.addNode(odd.graph, { domain: 'acme', opType: 'Noise', inputs: [odd.graph.inputs[0]!] }).outputs[0]!);
+  edit.addOutput(odd.graph, edit.addNode(odd.graph, { opType: 'Sub', inputs: made }).outputs[0]!);
+  expect((await runPass(mergeDuplicates, odd)).ops).toEqual(['acme:Noise', 'acme:Noise', 'Sub']);
+});
+
 test('two graph outputs of the same keep both names', async () => {
   const model = build((g) => {
     const x = g.input('x', 'float32', [2]);

@@ -5,20 +5,44 @@ import {
   constantBytes,
   type Draft,
   edit,
+  functionKey,
   type Graph,
+  type Model,
   type Node,
+  nestedGraphs,
   opKey,
   orderedNodes,
   type Pass,
   subgraphs,
   type Value,
 } from '@modeldiet/onnx-io';
+import { table } from '@modeldiet/ops';
 import { bytesOf, type Constant, checkpoint, isLazy, type LongWork, materialize, type Tensor, type Weight } from '@modeldiet/tensor';
 import { canReplace } from '../edit';
 import { inParts } from './load-small';
 
 /** Two of them need not give the same. */
 const random: ReadonlySet<string> = new Set(['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Multinomial', 'Bernoulli', 'Dropout']);
+
+/** Functions that call functions are looked into so far. */
+const deepest = 32;
+
+/** Which nodes give the same for the same inputs, as far as is known: not those drawn at random, operators that nobody knows, and functions with either inside. */
+function repeatable({ functions }: Model): (node: Node) => boolean {
+  const known = new Map<string, boolean>();
+  const is = (node: Node, depth: number): boolean => {
+    const call = functionKey(node.domain, node.opType, node.overload);
+    const body = functions.get(call);
+    if (!body) return !random.has(opKey(node)) && Object.hasOwn(table, opKey(node));
+    const before = known.get(call);
+    if (before !== undefined || depth > deepest) return before ?? false;
+    known.set(call, false);
+    const all = [...nestedGraphs(body)].every((graph) => [...graph.nodes].every((each) => is(each, depth + 1)));
+    known.set(call, all);
+    return all;
+  };
+  return (node) => is(node, 0);
+}
 
 /** Small numbers by which objects are told apart. */
 function numbering(): (x: object | undefined) => string {
@@ -76,11 +100,12 @@ function likeBefore(node: Node, seen: Seen, id: (x: object | undefined) => strin
 function mergeNodes(draft: Draft, graph: Graph): number {
   const id = numbering();
   const seen: Seen = new Map();
+  const isRepeatable = repeatable(draft.model);
   let merged = 0;
   for (const node of orderedNodes(graph)) {
     if (random.has(opKey(node)) || node.inputs.length === 0 || subgraphs(node).length > 0 || !draft.selects(node)) continue;
     const same = likeBefore(node, seen, id);
-    if (!same) continue;
+    if (!same || !isRepeatable(node)) continue;
     if (!node.outputs.every((value, i) => !value || canReplace(value, same.outputs[i]!))) {
       draft.skip(node, 'simplify/carries-output', `the same as another ${node.opType}, but it gives a graph output its name`);
       continue;
@@ -93,7 +118,7 @@ function mergeNodes(draft: Draft, graph: Graph): number {
   return merged;
 }
 
-/** Merges nodes of the same operator, inputs and attributes, in every graph. Nodes that draw random numbers and nodes with subgraphs stay. */
+/** Merges nodes of the same operator, inputs and attributes, in every graph. Nodes that draw random numbers (or may: operators without facts, functions that have either inside) and nodes with subgraphs stay. */
 export const mergeDuplicates: Pass = async (draft, work) => {
   let merged = 0;
   for (const graph of [...allGraphs(draft.model)]) {

@@ -205,3 +205,23 @@ test('an If whose condition is known is its branch', async () => {
   expect((await runPass(foldConstants, model(false, true))).ops).toEqual(['Identity']);
   same(model(true, false), (await runPass(foldConstants, model(true, false))).model, { x: draw('x', 2) });
 });
+
+test('fake quantization whose scale is computed from the weight stays: the weight is still trained', async () => {
+  const write = (trained: boolean) =>
+    build((g) => {
+      const x = g.input('x', 'float32', ['n', 4]);
+      const w = g.constant('w', draw('w', 4, 3));
+      const from = trained ? w : g.constant('other', draw('o', 4, 3));
+      const largest = g.op('ReduceMax', [g.op('Abs', [from]), g.constant('axes', [0n])], { keepdims: 0 });
+      const scale = g.op('Max', [g.op('Div', [largest, draw('d')]), draw('s')]);
+      const zero = g.constant('zero', tensor('int8', new Int8Array(3), [3]));
+      const codes = g.op('QuantizeLinear', [w, scale, zero], { axis: 1 });
+      g.output(g.op('MatMul', [x, g.op('DequantizeLinear', [codes, scale, zero], { axis: 1 })]), 'y');
+    });
+  const { ops, skipped, model } = await runPass(foldConstants, write(true));
+  expect([...ops].sort()).toEqual(['Abs', 'DequantizeLinear', 'Div', 'MatMul', 'Max', 'QuantizeLinear', 'ReduceMax']);
+  expect(skipped.map(({ code }) => code)).toContain('simplify/training');
+  expect([...model.graph.initializers].map(({ name }) => name)).toContain('w');
+  // A scale of something else is a constant like any other.
+  expect((await runPass(foldConstants, write(false))).ops).toEqual(['DequantizeLinear', 'MatMul']);
+});

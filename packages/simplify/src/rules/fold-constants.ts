@@ -3,6 +3,7 @@ import { constantBytes, constantOf, edit, functionKey, keyOf, type Node, opKey, 
 import { kernels } from '@modeldiet/ops/reference';
 import { byteLengthOf, type Constant, type DType, isLazy, isResident, mapWeight, type Tensor } from '@modeldiet/tensor';
 import { type Context, did, type Outcome, type Rule, skip } from '../rule';
+import { ownScales } from './own-scale';
 
 /** A folded value may be this much larger than the constants it was made of: a file must not grow by what a node can make when it runs. */
 const growth = 16 * 1024;
@@ -89,6 +90,9 @@ function foldLazily(node: Node, constants: readonly (Constant | undefined)[], co
   return replace(node, [out], context, 'folded: a rearranged weight');
 }
 
+const isTrained = (node: Node, context: Context): Outcome =>
+  ownScales(context).has(node) ? skip('training', 'the scale follows from the weight, which is still trained: convertQat fixes both') : undefined;
+
 export const foldConstants: Rule = {
   name: 'constants',
   ops: '*',
@@ -99,10 +103,12 @@ export const foldConstants: Rule = {
     if (model.functions.size > 0 && model.functions.has(functionKey(node.domain, node.opType, node.overload))) return undefined;
     const read = node.outputs.map((value) => (isRead(value) ? value : undefined));
     const known = read.some(Boolean) ? allOf(read, tensorOf) : undefined;
-    if (known) return replace(node, known, context, 'folded: it follows from shapes');
+    if (known) return isTrained(node, context) ?? replace(node, known, context, 'folded: it follows from shapes');
     if (node.inputs.length === 0) return undefined;
     const constants = allOf(node.inputs, (value) => tensorOf(value) ?? constantOf(value));
     if (!constants || [...node.attributes.values()].some(({ kind }) => kind === 'ref')) return undefined;
+    const trained = isTrained(node, context);
+    if (trained) return trained;
     if (constants.some((constant) => constant && isLazyConstant(constant))) return foldLazily(node, constants, context);
     if (!constants.every((constant) => constant === undefined || isNumbers(constant))) return undefined;
     // What would come out is weighed before it is computed, where its shape is known.
