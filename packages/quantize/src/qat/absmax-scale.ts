@@ -41,9 +41,10 @@ const spans: ReadonlySet<number> = new Set([1, 3, 7, 15, 31, 63, 127]);
 export function absMaxScale(scale: Value, weight: Value): { readonly span: number; readonly axes: readonly number[] } | undefined {
   const floor = producer(scale, 'Max');
   const divide = producer(floor?.inputs[0], 'Div');
-  const reduce = producer(divide?.inputs[0], 'ReduceMax');
+  // Of 2 bits the largest code is 1, and a simplifier may have taken the division away.
+  const reduce = producer((divide ?? floor)?.inputs[0], 'ReduceMax');
   const axes = reduce && numbersParam(reduce, 'axes');
   if (producer(reduce?.inputs[0], 'Abs')?.inputs[0] !== weight || number(floor?.inputs[1]) !== smallest || !axes || axes === 'dynamic') return undefined;
-  const span = number(divide?.inputs[1]);
+  const span = divide ? number(divide.inputs[1]) : 1;
   return span !== undefined && spans.has(span) ? { span, axes } : undefined;
 }

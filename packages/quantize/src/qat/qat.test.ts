@@ -95,6 +95,16 @@ describe('prepareQat', () => {
 });
 
 describe('convertQat', () => {
+  test('a division by 1, as 2 bits have it, may have been taken away', async () => {
+    const { model } = await prepareQat(mlp(), { dataset: items([16, 64]), backend, bits: 2 });
+    const direct = await convertQat(model);
+    for (const node of [...model.graph.nodes].filter(({ opType }) => opType === 'Div')) {
+      edit.replaceUses(node.outputs[0]!, node.inputs[0]!);
+      edit.removeNode(node);
+    }
+    expect(storedWeights((await convertQat(model)).model)).toEqual(storedWeights(direct.model));
+  });
+
   const nets = { mlp: [mlp(), [16, 64]], 'conv net': [convNet(), [4, 8, 12, 12]] } as const;
   for (const [name, [before, dims]] of Object.entries(nets))
     for (const granularity of ['perAxis', 'perTensor'] as const)
