@@ -1,9 +1,10 @@
 // A ModelSource as ONNX Runtime takes it: a path where the file is unchanged and the runtime reads files, bytes otherwise, a temporary file above 2 GiB.
 import { allGraphs, cloneModel, edit, loadModel, type Model, saveModel } from '@modeldiet/onnx-io';
-import { type Constant, isLazy, type LazyTensor, type LongWork } from '@modeldiet/tensor';
+import type { Constant, LongWork } from '@modeldiet/tensor';
 import type { ModelSource, SessionOptions } from '../backend';
 import { boundDim, checkDims, type DimsByName, fedInputs, shapeOf } from '../bind-dims';
 import { fail } from '../errors';
+import { checkUnchanged } from '../unchanged';
 import { flavorOf, type OrtModule } from './module';
 import { cannotCross } from './tensor';
 
@@ -55,16 +56,6 @@ function bound(model: Model, dims: DimsByName): Model {
     edit.setType(value, { ...type, shape: type.shape.map((dim, axis) => boundDim(value.name, axis, dim, dims)) });
   }
   return copy;
-}
-
-/** Asks the file, and reads the smallest weight that is still in one (it may be a data file): its source notices when it is not the one that was loaded. */
-async function checkUnchanged(model: Model, work: LongWork): Promise<void> {
-  await model.origin?.check?.();
-  let smallest: LazyTensor | undefined;
-  for (const graph of allGraphs(model))
-    for (const { initializer } of graph.initializers)
-      if (initializer && isLazy(initializer) && initializer.byteLength < (smallest?.byteLength ?? 2 ** 24)) smallest = initializer;
-  await smallest?.load(work);
 }
 
 async function fromModel(ort: OrtModule, model: Model, options: SessionOptions, spill: Spill | undefined): Promise<OrtSource> {

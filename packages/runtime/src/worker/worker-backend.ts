@@ -4,6 +4,7 @@ import type { DeviceTensor, LongWork, Tensor } from '@modeldiet/tensor';
 import type { Backend, ModelSource, RunOptions, Session, SessionOptions } from '../backend';
 import { fail } from '../errors';
 import { supportsOn } from '../supports';
+import { checkUnchanged } from '../unchanged';
 import { type Calls, fromPlain, listen, onEnd, type Port, type Reply, type Request, type Source } from './protocol';
 
 interface Waiting {
@@ -79,7 +80,10 @@ function caller(port: Port): Ask {
 async function crossing(source: ModelSource, readsFiles: boolean, work: LongWork): Promise<Source> {
   if (source instanceof Uint8Array || !('graph' in source)) return source;
   const model: Model = source;
-  if (readsFiles && model.origin) return { path: model.origin.path };
+  if (readsFiles && model.origin) {
+    await checkUnchanged(model, work);
+    return { path: model.origin.path };
+  }
   const { bytes, externalData } = await saveModel(model, work);
   return Object.keys(externalData).length > 0 ? { bytes, externalData } : bytes;
 }

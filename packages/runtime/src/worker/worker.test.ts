@@ -1,7 +1,11 @@
 // The conformance suite through a port: once over a MessageChannel in this thread, once for real in a worker of Node.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { MessageChannel, type parentPort, Worker } from 'node:worker_threads';
 import { isModelDietError, ModelDietError } from '@modeldiet/numfmt';
 import { saveModel } from '@modeldiet/onnx-io';
+import { readModel, writeModel } from '@modeldiet/onnx-io/node';
 import type { Tensor } from '@modeldiet/tensor';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Backend } from '../backend';
@@ -44,6 +48,19 @@ test('an abort rejects at once, while the worker still runs', async () => {
     await expect(running).rejects.toBe(reason);
     expect((await session.run({ x })).y).toEqual(x);
   });
+});
+
+test('a file that changed since it was read is not run by its path', async () => {
+  const path = join(await mkdtemp(join(tmpdir(), 'worker-')), 'model.onnx');
+  try {
+    await writeModel(linear(), path);
+    const model = await readModel(path);
+    await withSession(await backend, model, {}, async (session) => expect(session.inputs.length).toBeGreaterThan(0));
+    await writeModel(identity('float32'), path);
+    expect(await codeOf(async () => (await backend).createSession(model))).toBe('onnx-io/source-changed');
+  } finally {
+    await rm(dirname(path), { recursive: true });
+  }
 });
 
 test('feeds are copied, not taken', async () => {
