@@ -42,8 +42,9 @@ function feedsOf(model) {
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const tools = ['onnxslim', 'onnxsim'];
-/** Enough for an engine that compiles what it runs often to have done so. */
-const warmUps = 5;
+/** Every tool is warmed up for so long, or so often: an engine compiles what it runs often, and needs a while for it. */
+const warmUpMs = 1500;
+const warmUps = 20;
 const rounds = 5;
 const processes = 3;
 
@@ -79,23 +80,35 @@ async function alone(file, tool, peers, path) {
 /** Every tool in turn, first to warm up and then `rounds` times, then in `processes` processes each. */
 async function measured(file, peer, peers, out) {
   const variants = {};
-  const samples = { modeldiet: [] };
-  for (let round = -warmUps; round < rounds; round++) {
-    const mine = await ours(file);
-    if (round >= 0) samples.modeldiet.push(mine.seconds);
-    variants.modeldiet = mine;
-    for (const tool of peer ? tools : []) {
-      const path = join(out, `simplify-${tool}.onnx`);
-      try {
-        const { nodes, seconds } = await peer.ask({ tool, path: file, out: path });
-        samples[tool] ??= [];
-        if (round >= 0) samples[tool].push(seconds);
-        variants[tool] = { nodes, bytes: new Uint8Array(readFileSync(path)) };
-      } catch (e) {
-        variants[tool] = { error: e.message };
-      }
+  const samples = {};
+  const once = {
+    modeldiet: () => ours(file),
+    ...Object.fromEntries(
+      (peer ? tools : []).map((tool) => [
+        tool,
+        async () => {
+          const path = join(out, `simplify-${tool}.onnx`);
+          const { nodes, seconds } = await peer.ask({ tool, path: file, out: path });
+          return { nodes, seconds, bytes: new Uint8Array(readFileSync(path)) };
+        },
+      ]),
+    ),
+  };
+  for (const [tool, run] of Object.entries(once)) {
+    const start = performance.now();
+    samples[tool] = [];
+    try {
+      for (let n = 0; n < warmUps && performance.now() - start < warmUpMs; n++) variants[tool] = await run();
+    } catch (e) {
+      variants[tool] = { error: e.message };
     }
   }
+  for (let round = 0; round < rounds; round++)
+    for (const [tool, run] of Object.entries(once)) {
+      if (variants[tool].error) continue;
+      variants[tool] = await run();
+      samples[tool].push(variants[tool].seconds);
+    }
   const working = Object.keys(variants).filter((tool) => !variants[tool].error);
   const starts = Object.fromEntries(working.map((tool) => [tool, []]));
   for (let n = 0; n < processes; n++) for (const tool of working) starts[tool].push(await alone(file, tool, peers, join(out, `simplify-${tool}.onnx`)));
