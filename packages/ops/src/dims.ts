@@ -1,6 +1,6 @@
 // Arithmetic on dims, numbers or texts such as '2*seq+1'. Results are canonical: equal extents have equal texts where this algebra can tell.
 import type { Dim } from '@modeldiet/onnx-io';
-import { add, asNumber, divideExactly, type Expression, extreme, integer, isIntegral, mul, number, print, sub } from './dims/expression';
+import { add, asNumber, divideExactly, type Expression, extreme, integer, isCall, isIntegral, mul, number, print, sub } from './dims/expression';
 import { ceiled, floorDivided, floored, moduloOf, parse } from './dims/parse';
 
 /** An extent nobody knows. Arithmetic on it is unknown too; {@link inferShapes} gives each unknown extent of a value its own name '?n'. */
@@ -39,7 +39,7 @@ function write(x: Expression | undefined): Dim {
   for (const c of x.terms.values()) if (!Number.isSafeInteger(c)) return unknown;
   written.set(x, text);
   // What is written is soon read again. (One symbol may have a name that reads as a sum.)
-  if (!x.terms.has(text)) remember(text, x);
+  if (!x.terms.has(text) || isCall(text)) remember(text, x);
   return text;
 }
 

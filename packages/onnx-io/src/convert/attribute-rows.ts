@@ -1,6 +1,6 @@
 // THE TABLE of attribute kinds: the code and field of onnx.proto, how each is read and written.
 import type { Constant, SparseTensor } from '@modeldiet/tensor';
-import type { Attribute, AttributeValue, Graph, TensorStorage } from '../ir/model';
+import type { Attribute, AttributeValue, Graph, Int, TensorStorage } from '../ir/model';
 import type { AttributeProto, GraphProto } from '../wire/codec';
 import { sparseFrom, sparseTo } from './sparse';
 import { type TensorContext, tensorFrom } from './tensor-from';
@@ -97,21 +97,21 @@ export const attributeRows: readonly AttributeRow[] = [
     'floats',
     'floats',
     ({ floats = [] }) => ({ kind: 'floats', value: floats }),
-    (message, { value }) => void (message.floats = [...value]),
+    (message, { value }) => void (message.floats = value as number[]),
   ),
   row(
     7,
     'ints',
     'ints',
     ({ ints = [] }) => ({ kind: 'ints', value: ints }),
-    (message, { value }) => void (message.ints = [...value]),
+    (message, { value }) => void (message.ints = value as Int[]),
   ),
   row(
     8,
     'strings',
     'strings',
     ({ strings = [] }) => ({ kind: 'strings', value: strings }),
-    (message, { value }) => void (message.strings = [...value]),
+    (message, { value }) => void (message.strings = value as Uint8Array[]),
   ),
   row(
     9,

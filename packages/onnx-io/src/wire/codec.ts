@@ -30,7 +30,7 @@ const none: ReadonlyMap<object, Splice> = new Map();
 
 /** A model's bytes in canonical field order, around the payloads that stand for some of its arrays. */
 export const encodeModel = <S extends Splice>(message: Messages['ModelProto'], payloads: ReadonlyMap<object, S>): Encoded<S> =>
-  encode('ModelProto', message as unknown as Message, payloads);
+  encode('ModelProto', message as unknown as Message, payloads, 2 ** 16);
 
 /** One message as bytes. */
 export const encodeMessage = <K extends MessageName>(type: K, message: Messages[K]): Uint8Array => encode(type, message as unknown as Message, none).bytes;

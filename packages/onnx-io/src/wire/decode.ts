@@ -1,7 +1,7 @@
 // A message from its bytes, as a plain object. What the table does not know stays as bytes in `$unknowns`, in order.
 import { overLimit } from './limits';
 import { type Field, fieldsOf, type MessageName, type Scalar } from './messages';
-import { bytes, double, float, int32, int64, type Reader, sameTag, size, skip, string, tag, uint64 } from './reader';
+import { bytes, double, float, int32, int64, numbers, type Reader, sameTag, size, skip, string, tag, uint64 } from './reader';
 
 export type Message = Record<string, unknown> & { $unknowns?: Uint8Array[] };
 
@@ -55,6 +55,14 @@ function valueType(reader: Reader, depth: number): Message {
 /** Reads the entries of a repeated field as long as they follow each other, or one run of numbers without tags. */
 function list(reader: Reader, field: Field, header: number, message: Message, depth: number): void {
   const { stack, top: base, end } = reader;
+  const { scalar } = field;
+  if ((header & 7) === field.wireType && header < 128 && scalar && scalar !== 'string' && scalar !== 'bytes') {
+    const read = numbers(reader, scalar, header);
+    const before = message[field.name] as unknown[] | undefined;
+    if (before) for (const value of read) before.push(value);
+    else message[field.name] = read;
+    return;
+  }
   if ((header & 7) === field.wireType)
     do {
       const entry = one(reader, field, message, depth);

@@ -2,7 +2,7 @@
 import type { Message } from './decode';
 import { type Field, fieldsOf, type MessageName, type Scalar } from './messages';
 import type { Int } from './reader';
-import { delimited, double, float, integer, putVarint, raw, room, string, varint, varintLength, type Writer, writerOf } from './writer';
+import { delimited, double, float, floats, integer, integers, putVarint, raw, room, string, varint, varintLength, type Writer, writerOf } from './writer';
 
 /** A payload that is not in memory as bytes yet, and how many there will be. */
 export interface Splice {
@@ -81,12 +81,21 @@ function run<S extends Splice>(out: Out<S>, { number, scalar }: Field, values: r
   closeLength(out, at, absent, splices.length);
 }
 
+function many<S extends Splice>(out: Out<S>, field: Field, values: readonly unknown[]): void {
+  const { number, scalar, wireType } = field;
+  const header = number * 8 + wireType;
+  if (header > 127 || !scalar || wireType === 2) for (const value of values) one(out, field, value);
+  else if (wireType === 0) integers(out, header, values as readonly Int[]);
+  else if (scalar === 'float') floats(out, header, values as readonly number[]);
+  else for (const value of values) one(out, field, value);
+}
+
 function body<S extends Splice>(out: Out<S>, type: MessageName, message: Message): void {
   for (const field of fieldsOf(type).all) {
     const value = message[field.name];
     if (value === undefined || value === null) continue;
     if (field.packed) run(out, field, value as readonly unknown[]);
-    else if (field.repeated) for (const entry of value as readonly unknown[]) one(out, field, entry);
+    else if (field.repeated) many(out, field, value as readonly unknown[]);
     else one(out, field, value);
   }
   if (message.$unknowns) for (const content of message.$unknowns) raw(out, content);
@@ -94,10 +103,10 @@ function body<S extends Splice>(out: Out<S>, type: MessageName, message: Message
 
 /**
  * Encodes `message`. Some of its packed arrays and byte strings may stand for payloads: `payloads` knows them, their bytes are counted in every enclosing length, and
- * their places are returned, so the message is written once, in one pass, without the weights.
+ * their places are returned, so the message is written once, in one pass, without the weights. `capacity`: bytes there is room for to begin with.
  */
-export function encode<S extends Splice>(type: MessageName, message: Message, payloads: ReadonlyMap<object, S>): Encoded<S> {
-  const out: Out<S> = { ...writerOf(), payloads, splices: [], absent: 0 };
+export function encode<S extends Splice>(type: MessageName, message: Message, payloads: ReadonlyMap<object, S>, capacity?: number): Encoded<S> {
+  const out: Out<S> = { ...writerOf(capacity), payloads, splices: [], absent: 0 };
   body(out, type, message);
   return { bytes: out.bytes.slice(0, out.length), splices: out.splices, byteLength: out.length + out.absent };
 }

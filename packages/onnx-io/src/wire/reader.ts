@@ -122,6 +122,64 @@ export function size(reader: Reader): number {
   return low;
 }
 
+/** How many values of one wire type stand in [pos, end) with the tag `header`, of one byte, before each but the first. A value that has no end there counts too: reading it fails. */
+function countTagged({ bytes, pos, end }: Reader, header: number): number {
+  const wire = header & 7;
+  const width = wire === 5 ? 4 : 8;
+  let count = 1;
+  let at = pos;
+  for (;;) {
+    if (wire === 0) while (at < end && bytes[at++]! > 127);
+    else at += width;
+    if (at >= end || bytes[at] !== header) return count;
+    count++;
+    at++;
+  }
+}
+
+type NumberScalar = 'int32' | 'int64' | 'uint64' | 'float' | 'double';
+
+/** More than this are not made room for at once: engines keep longer arrays that are not full as tables. */
+const longestArray = 2 ** 20;
+
+/** The numbers of a field that is repeated with its tag `header`, of one byte, before each; the first tag is read already. An array of exactly that length. */
+export function numbers(reader: Reader, scalar: NumberScalar, header: number): Int[] {
+  const count = countTagged(reader, header);
+  const all: Int[] = count > longestArray ? [] : new Array(count);
+  if (scalar === 'float' || scalar === 'double')
+    for (let i = 0; i < count; i++) {
+      if (i) reader.pos++;
+      all[i] = scalar === 'float' ? float(reader) : double(reader);
+    }
+  else integers(reader, scalar, all, count);
+  return all;
+}
+
+/** What takes one byte or two is read here, whatever its type: it is not negative. */
+function integers(reader: Reader, scalar: 'int32' | 'int64' | 'uint64', all: Int[], count: number): void {
+  const { bytes, end } = reader;
+  let { pos } = reader;
+  for (let i = 0; i < count; i++) {
+    if (i) pos++;
+    const first = pos < end ? bytes[pos]! : 128;
+    if (first < 128) {
+      all[i] = first;
+      pos++;
+      continue;
+    }
+    const second = pos + 1 < end ? bytes[pos + 1]! : 128;
+    if (second < 128) {
+      all[i] = (first & 127) | (second << 7);
+      pos += 2;
+      continue;
+    }
+    reader.pos = pos;
+    all[i] = scalar === 'int64' ? int64(reader) : scalar === 'int32' ? int32(reader) : uint64(reader);
+    pos = reader.pos;
+  }
+  reader.pos = pos;
+}
+
 export function bytes(reader: Reader): Uint8Array {
   const count = size(reader);
   const start = reader.pos;

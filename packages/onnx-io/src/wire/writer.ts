@@ -6,7 +6,8 @@ export interface Writer {
   length: number;
 }
 
-export const writerOf = (): Writer => ({ bytes: new Uint8Array(256), length: 0 });
+/** `capacity`: bytes to begin with; the array doubles when it is full. */
+export const writerOf = (capacity = 256): Writer => ({ bytes: new Uint8Array(capacity), length: 0 });
 
 /** Makes room for `count` more bytes. */
 export function room(writer: Writer, count: number): void {
@@ -70,6 +71,42 @@ export function double(writer: Writer, value: number): void {
   raw(writer, numberBytes);
 }
 
+/** Every float with the tag `header`, of one byte, before it. */
+export function floats(writer: Writer, header: number, values: readonly number[]): void {
+  room(writer, 5 * values.length);
+  const { bytes } = writer;
+  const view = new DataView(bytes.buffer);
+  let { length } = writer;
+  for (let i = 0; i < values.length; i++) {
+    bytes[length] = header;
+    view.setFloat32(length + 1, values[i]!, true);
+    length += 5;
+  }
+  writer.length = length;
+}
+/** Every integer with the tag `header`, of one byte, before it. What takes one byte or two is written here. */
+export function integers(writer: Writer, header: number, values: readonly Int[]): void {
+  let { bytes, length } = writer;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (length + 3 > bytes.length) {
+      writer.length = length;
+      room(writer, 3);
+      bytes = writer.bytes;
+    }
+    bytes[length++] = header;
+    if (typeof value === 'number' && value >= 0 && value < 16384) {
+      if (value > 127) bytes[length++] = (value & 127) | 128;
+      bytes[length++] = value > 127 ? value >> 7 : value;
+    } else {
+      writer.length = length;
+      integer(writer, value);
+      ({ bytes, length } = writer);
+    }
+  }
+  writer.length = length;
+}
+
 /** Content with its length before it. */
 export function delimited(writer: Writer, content: Uint8Array): void {
   varint(writer, content.length);
@@ -77,6 +114,8 @@ export function delimited(writer: Writer, content: Uint8Array): void {
 }
 
 const utf8 = new TextEncoder();
+/** For texts up to this there is room for three bytes a code unit, the most there can be; a longer one is encoded by itself first. */
+const longText = 2 ** 16;
 
 /** Short ASCII, as names are, goes in as it is: an encoder's call costs more. */
 export function string(writer: Writer, text: string): void {
@@ -91,5 +130,16 @@ export function string(writer: Writer, text: string): void {
     if (i === length) return;
     writer.length = start;
   }
-  delimited(writer, utf8.encode(text));
+  if (length > longText) {
+    delimited(writer, utf8.encode(text));
+    return;
+  }
+  // The length is known after the text, and mostly fits into the bytes that were left for it.
+  room(writer, 3 * length + 10);
+  const left = varintLength(length);
+  const { written } = utf8.encodeInto(text, writer.bytes.subarray(start + left));
+  const needed = varintLength(written);
+  if (needed !== left) writer.bytes.copyWithin(start + needed, start + left, start + left + written);
+  putVarint(writer.bytes, start, written);
+  writer.length = start + needed + written;
 }

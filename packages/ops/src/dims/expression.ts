@@ -187,7 +187,11 @@ export function modulo(a: Expression, n: Expression, inner: (floorAtom: string) 
   return sub(a, mul(n, floor(ratio(a, n), inner)));
 }
 
-const isWord = (text: string): boolean => /^[A-Za-z_?][\w.?$:]*$/.test(text) || /^(floor|max|min|'|\()/.test(text);
+/** A text that is one symbol, whatever it stands beside. */
+export const isName = (text: string): boolean => /^[A-Za-z_?][\w.?$:]*$/.test(text);
+/** The text of a floor, max or min that stays one: its parts are canonical already. */
+export const isCall = (text: string): boolean => /^(floor|max|min)\(/.test(text);
+const isWord = (text: string): boolean => isName(text) || isCall(text) || text.startsWith("'") || text.startsWith('(');
 const quoted = (text: string): string => (isWord(text) ? text : `'${text}'`);
 
 /** The canonical text: positive terms first, then by name, the constant last. */

@@ -1,5 +1,5 @@
 // Reads the text of a dim: `2*seq+1`, `floor((h-1)/2)`, `s0//2`, `Max(a, b)`, `h**2`; a text that is no expression is one symbol.
-import { add, atom, ceil, divideExactly, type Expression, extreme, floor, integer, madeFrom, modulo, mul, number, ratio, sub } from './expression';
+import { add, atom, ceil, divideExactly, type Expression, extreme, floor, integer, isName, madeFrom, modulo, mul, number, ratio, sub } from './expression';
 
 const token = /\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_?][\w.?$:]*)|'([^']*)'|(\/\/|\*\*|[-+*/%^(),]))/y;
 
@@ -118,5 +118,5 @@ function parseExpression(text: string, bound: Readonly<Record<string, number>>):
 /** A dim's text as an expression, with `bound` symbols replaced; a text that is no expression is a symbol of that name. */
 export function parse(text: string, bound: Readonly<Record<string, number>> = {}): Expression {
   if (Object.hasOwn(bound, text)) return number(bound[text]!) ?? atom(text);
-  return parseExpression(text, bound) ?? atom(text);
+  return (isName(text) ? undefined : parseExpression(text, bound)) ?? atom(text);
 }
