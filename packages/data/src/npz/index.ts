@@ -1,2 +1,2 @@
 export { fromNpy, toNpy } from './npy';
-export { datasetToNpz, fromNpz, type NpzOptions, readNpz, toNpz } from './npz';
+export { type DatasetToNpzOptions, datasetToNpz, fromNpz, type NpzOptions, readNpz, toNpz } from './npz';

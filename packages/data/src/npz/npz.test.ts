@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { type DType, type Feeds, type Tensor, tensor, toFloat64 } from '@modeldiet/tensor';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js/index-native.js';
 import { describe, expect, it } from 'vitest';
-import { batch, fromArrays, shuffle } from '..';
+import { batch, fromArrays, fromFeeds, shuffle } from '..';
 import { fromPath } from '../node';
 import { datasetToNpz, fromNpy, fromNpz, readNpz, toNpy, toNpz } from '.';
 
@@ -116,6 +116,41 @@ describe('npz as a dataset', () => {
     expect(seen).toBe(rows);
     // 40 MB unpacked; what is held is pieces of it.
     expect(most).toBeLessThan(32e6);
+  });
+});
+
+describe('items of their own shapes', () => {
+  const item = (i: number): Feeds => ({
+    ids: tensor('int64', new BigInt64Array(i + 1).fill(BigInt(i)), [1, i + 1]),
+    'state/h': tensor('float32', Float32Array.of(i, -i), [2, 1]),
+    rate: tensor('int64', BigInt64Array.of(16000n), []),
+  });
+  const items = Array.from({ length: 12 }, (_, i) => item(i));
+  it('come back as they were, in their order, held or streamed', async () => {
+    const saved = await datasetToNpz(fromFeeds(items));
+    const read = await fromNpz(saved);
+    expect([read.length, await read.at!(11), await all(read)]).toEqual([12, items[11], items]);
+    expect((await readNpz(saved))['11/state/h']).toEqual(items[11]!['state/h']);
+    const streaming = await fromNpz(saved, { maxResidentBytes: 0 });
+    expect([streaming.length, streaming.at]).toEqual([12, undefined]);
+    expect(await all(streaming)).toEqual(items);
+    expect(await all(streaming)).toEqual(items);
+  });
+  it('rows are joined where that is possible, unless asked otherwise', async () => {
+    const pairs = [0, 1].map((i) => ({ x: tensor('float32', Float32Array.of(i, i), [2, 1]) }));
+    expect((await fromNpz(await datasetToNpz(fromFeeds(pairs)))).length).toBe(4);
+    expect(await all(await fromNpz(await datasetToNpz(fromFeeds(pairs), { layout: 'items' })))).toEqual(pairs);
+    await expect(datasetToNpz(fromFeeds(items), { layout: 'rows' })).rejects.toMatchObject({ code: 'data/columns' });
+    // A column that only some items have is a shape of its own too.
+    const some: Feeds[] = [{ x: pairs[0]!.x }, { x: pairs[1]!.x, y: pairs[1]!.x }];
+    expect(await all(await fromNpz(await datasetToNpz(fromFeeds(some))))).toEqual(some);
+  });
+  it('nothing is lost without a word', async () => {
+    for (const layout of ['rows', 'items'] as const) {
+      await expect(datasetToNpz(fromFeeds([]), { layout })).rejects.toMatchObject({ code: 'data/empty' });
+      await expect(datasetToNpz(fromFeeds([item(0), {}]), { layout })).rejects.toMatchObject({ code: 'data/columns' });
+    }
+    await expect(datasetToNpz(fromFeeds(items), { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
 

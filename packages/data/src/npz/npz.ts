@@ -30,10 +30,13 @@ const columnName = (filename: string): string => {
   return name === 'labels' ? 'label' : name;
 };
 
+const openZip = (source: NpzSource): ZipReader<unknown> =>
+  new ZipReader('arrayBuffer' in source ? new BlobReader(source) : new Uint8ArrayReader(source), options);
+
 /** Opens the file, hands its entries to `use`, and closes it. */
 async function withEntries<R>(source: NpzSource, { file }: NpzOptions, use: (entries: readonly FileEntry[]) => Promise<R>): Promise<R> {
   const where = file === undefined ? {} : { file };
-  const reader = new ZipReader('arrayBuffer' in source ? new BlobReader(source) : new Uint8ArrayReader(source), options);
+  const reader = openZip(source);
   try {
     let entries: readonly Entry[];
     try {
@@ -73,14 +76,54 @@ export const readNpz = (source: NpzSource, npz: NpzOptions = {}): Promise<Readon
     return arrays;
   });
 
+/** Entries of an item: `<number>/<name>.npy`. */
+type Items = readonly (readonly [name: string, entry: FileEntry][])[];
+
+/** The entries by item, in the order of their numbers, where all have one. */
+function itemsOf(entries: readonly FileEntry[]): Items | undefined {
+  const items = new Map<number, [string, FileEntry][]>();
+  for (const entry of entries) {
+    const [, number, name] = /^(\d{1,15})\/(.+?)(?:\.npy)?$/.exec(entry.filename) ?? [];
+    if (number === undefined || name === undefined) return undefined;
+    const item = items.get(Number(number)) ?? [];
+    items.set(Number(number), item);
+    item.push([name, entry]);
+  }
+  return [...items].sort(([a], [b]) => a - b).map(([, item]) => item);
+}
+
+async function readItem(item: Items[number], npz: NpzOptions): Promise<Feeds> {
+  const feeds: [string, Tensor][] = [];
+  for (const [name, entry] of item) feeds.push([name, fromNpy(await bytesOfEntry(entry, npz), entry.filename, npz.dtypes?.[name])]);
+  return Object.fromEntries(feeds);
+}
+
+async function* streamItems(source: NpzSource, npz: NpzOptions): AsyncGenerator<Feeds> {
+  const reader = openZip(source);
+  try {
+    const files = (await reader.getEntries()).filter((e): e is FileEntry => !e.directory);
+    for (const item of itemsOf(files)!) yield await readItem(item, npz);
+  } finally {
+    await reader.close();
+  }
+}
+
 /**
- * The arrays of an .npz file as columns (`labels` is called `label`): one item a row when all arrays agree on axis 0, else one item with the arrays as they are. A file that unpacks to more
- * than `maxResidentBytes` is read row by row, in constant memory, anew at each iteration (arrays in Fortran order in
+ * The arrays of an .npz file as columns (`labels` is called `label`): one item a row when all arrays agree on axis 0, else one item with the arrays as they are. Where every array is called
+ * `<number>/<name>`, as {@link datasetToNpz} writes items of different shapes, each number is an item. A file that unpacks to more
+ * than `maxResidentBytes` is read row by row (item by item), in constant memory, anew at each iteration (arrays in Fortran order in
  * blocks of so many bytes, each from one reading of all). Errors: `data/npz`, `data/npy`, `data/pickled`, `data/empty`.
  */
 export function fromNpz(source: NpzSource, npz: NpzOptions = {}): Promise<Dataset> {
   return withEntries(source, npz, async (entries): Promise<Dataset> => {
     const total = entries.reduce((n, e) => n + e.uncompressedSize, 0);
+    const items = itemsOf(entries);
+    if (items) {
+      if (total > (npz.maxResidentBytes ?? mostResident)) return streamed(() => streamItems(source, npz), items.length);
+      const read: Feeds[] = [];
+      for (const item of items) read.push(await readItem(item, npz));
+      return fromFeeds(read);
+    }
     if (total <= (npz.maxResidentBytes ?? mostResident)) {
       const columns: Record<string, Tensor> = {};
       for (const entry of entries) columns[columnName(entry.filename)] = fromNpy(await bytesOfEntry(entry, npz), entry.filename, dtypeOf(entry, npz));
@@ -216,7 +259,7 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 async function* streamRows(source: NpzSource, npz: NpzOptions): AsyncGenerator<Feeds> {
-  const reader = new ZipReader('arrayBuffer' in source ? new BlobReader(source) : new Uint8ArrayReader(source), options);
+  const reader = openZip(source);
   const open: { readonly name: string; readonly rows: Rows }[] = [];
   try {
     for (const entry of await reader.getEntries()) if (!entry.directory) open.push({ name: columnName(entry.filename), rows: await openRows(entry, npz) });
@@ -241,12 +284,41 @@ export async function toNpz(arrays: Readonly<Record<string, Tensor>>): Promise<U
 
 const byteLengthOrZero = (t: Tensor): number => (t.type === 'string' ? 0 : byteLengthOf(t.type, t.dims));
 
-/** The rows of a dataset joined into one .npz file; everything is held in memory. Errors: `data/columns`, `data/npy`. */
-export async function datasetToNpz(ds: AsyncIterable<Feeds>, work: LongWork = {}): Promise<Uint8Array> {
+export interface DatasetToNpzOptions extends LongWork {
+  /**
+   * `rows`: each input is one array, the items joined along axis 0, which numpy reads at once. `items`: each input of each item is an array of its own, `3/input_ids`, so that an item comes
+   * back as it was: inputs without a batch axis, of different lengths, scalars. Default: rows where that is possible.
+   */
+  readonly layout?: 'rows' | 'items';
+}
+
+/** True where the columns of each item have the same rows, and the items the same columns: joined, they can be taken apart again. */
+function joinable(items: readonly Feeds[]): boolean {
+  const rowOf = (t: Tensor): string => `${t.type} ${t.dims.slice(1)}`;
+  const [first = {}] = items;
+  const names = Object.keys(first);
+  return items.every(
+    (item) =>
+      Object.keys(item).length === names.length &&
+      hasRows(Object.values(item)) &&
+      names.every((name) => item[name] !== undefined && rowOf(item[name]) === rowOf(first[name]!)),
+  );
+}
+
+/**
+ * A dataset as an .npz file, for {@link fromNpz}; everything is held in memory. Errors: `data/empty`; `data/columns` for rows that do not fit each other; `data/npy` for types that numpy does
+ * not have.
+ *
+ * @example writeFileSync('feeds.npz', await datasetToNpz(recordFeeds(session, { max: 200 })))
+ */
+export async function datasetToNpz(ds: AsyncIterable<Feeds>, { layout, signal }: DatasetToNpzOptions = {}): Promise<Uint8Array> {
   const items: Feeds[] = [];
   for await (const item of ds) {
-    work.signal?.throwIfAborted();
+    signal?.throwIfAborted();
+    if (Object.keys(item).length === 0) throw fail('columns', { expected: 'at least one input', actual: `none in item ${items.length}` });
     items.push(item);
   }
-  return toNpz(concatFeeds(items));
+  if (items.length === 0) throw fail('empty');
+  if ((layout ?? (joinable(items) ? 'rows' : 'items')) === 'rows') return toNpz(concatFeeds(items));
+  return toNpz(Object.fromEntries(items.flatMap((item, i) => Object.entries(item).map(([name, t]) => [`${i}/${name}`, t] as const))));
 }

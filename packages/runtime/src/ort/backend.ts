@@ -4,6 +4,7 @@ import type { Model, Skip } from '@modeldiet/onnx-io';
 import type { Backend, ModelSource, Session, SessionOptions } from '../backend';
 import { checkDims } from '../bind-dims';
 import { fail } from '../errors';
+import { checkSource } from '../model-source';
 import { supportsOn } from '../supports';
 import { cpu } from '../targets/cpu';
 import type { Target } from '../targets/target';
@@ -71,6 +72,7 @@ export function ortBackend(ort: OrtModule, options: OrtBackendOptions = {}): Bac
 
   const createSession = async (source: ModelSource, given: SessionOptions = {}): Promise<Session> => {
     const settings: SessionOptions = { ...given, threads: given.threads ?? options.threads };
+    checkSource(source);
     checkThreads(settings.threads);
     settings.signal?.throwIfAborted();
     if (settings.trace && !tracer)

@@ -4,6 +4,7 @@ import type { DeviceTensor, Tensor, Warning } from '@modeldiet/tensor';
 import type { RunOptions, Session, SessionOptions, Slot } from '../backend';
 import { checkFeeds } from '../check-feeds';
 import { fail } from '../errors';
+import { wantedOutputs } from '../fetches';
 import { watchLeak } from './leaks';
 import { flavorOf, type OrtFetches, type OrtModule, type OrtSession, type OrtTensor } from './module';
 import { silent } from './options';
@@ -41,30 +42,19 @@ export function makeSession({ ort, session, name, model, options, trace, discard
   const { dims = {} } = options;
   const inputs = slotsOf(session.inputMetadata, model?.graph.inputs ?? [], dims, fresh);
   const outputs = slotsOf(session.outputMetadata, model?.graph.outputs ?? [], dims, fresh);
-  const notFetched = new Map<string, string>();
+  const reasons = new Map<string, string>();
   for (const slot of outputs) {
     const reason = unfetchable(ort, slot);
     if (!reason) continue;
-    notFetched.set(slot.name, reason);
+    reasons.set(slot.name, reason);
     const warning: Warning = { code: 'runtime/not-fetched', message: `output '${slot.name}' is not fetched: ${reason}`, where: { value: slot.name } };
     options.onWarning?.(warning);
   }
-  const names = new Set(outputs.map((slot) => slot.name));
-  const fetched = [...names].filter((output) => !notFetched.has(output));
+  const notFetched = Object.fromEntries(reasons);
+  const names = [...new Set(outputs.map((slot) => slot.name))];
   let running = 0;
   let idle: (() => void) | undefined;
   let released: Promise<void> | undefined;
-
-  const wanted = ({ fetches }: RunOptions): readonly string[] => {
-    for (const value of fetches ?? []) {
-      if (!names.has(value)) throw fail('unknown-fetch', { where: { value }, expected: [...names] });
-      const reason = notFetched.get(value);
-      if (reason) throw fail('not-fetchable', { where: { value } }, reason);
-    }
-    const list = fetches?.length ? fetches : fetched;
-    if (list.length === 0) throw fail('not-fetchable', { actual: Object.fromEntries(notFetched) }, 'no output of the model can be fetched');
-    return list;
-  };
 
   const given = async (feeds: Readonly<Record<string, Tensor | DeviceTensor>>): Promise<Record<string, OrtTensor>> => {
     const out: Record<string, OrtTensor> = {};
@@ -87,7 +77,7 @@ export function makeSession({ ort, session, name, model, options, trace, discard
     if (released) throw fail('released');
     more.signal?.throwIfAborted();
     checkFeeds(inputs, feeds);
-    const fetches = wanted(more);
+    const fetches = wantedOutputs(more.fetches, names, notFetched);
     running++;
     try {
       const results = await inTurn(ort, async () => {
@@ -125,7 +115,7 @@ export function makeSession({ ort, session, name, model, options, trace, discard
   const made: Session = {
     inputs,
     outputs,
-    notFetched: Object.fromEntries(notFetched),
+    notFetched,
     run,
     release: () => (released ??= close()),
     ...(trace && {

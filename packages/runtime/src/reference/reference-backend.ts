@@ -20,6 +20,8 @@ import type { Backend, ModelSource, RunOptions, Session, SessionOptions, Slot } 
 import { boundDim, checkDims, fedInputs, shapeOf } from '../bind-dims';
 import { checkFeeds, checkLength } from '../check-feeds';
 import { fail } from '../errors';
+import { wantedOutputs } from '../fetches';
+import { checkSource } from '../model-source';
 import { checkThreads } from '../ort/options';
 import { supportsOn } from '../supports';
 import type { Target } from '../targets/target';
@@ -42,6 +44,7 @@ const copyOf = (tensor: Tensor): Tensor =>
   ({ ...tensor, dims: [...tensor.dims], data: tensor.type === 'string' ? [...tensor.data] : tensor.data.slice() }) as Tensor;
 
 async function modelOf(source: ModelSource, options: SessionOptions): Promise<Model> {
+  checkSource(source);
   if ('graph' in source) return source;
   if ('path' in source)
     throw fail('model-not-found', { where: { file: source.path } }, 'the reference backend reads models and bytes, not paths: load the file first');
@@ -80,24 +83,17 @@ function makeSession(model: Model, kernels: Readonly<Record<OpKey, Kernel>>, set
   const outputs = widen ? declared.map(widenedSlot) : declared;
   const notFetched: Record<string, string> = {};
   for (const { name, type } of outputs) if (type && type.kind !== 'tensor') notFetched[name] = `a session gives tensors only, this is a ${type.kind}`;
-  const fetched = outputs.map(({ name }) => name).filter((name) => !Object.hasOwn(notFetched, name));
   let released = false;
-
-  const wanted = (fetches: readonly string[] | undefined): readonly string[] => {
-    for (const value of fetches ?? []) {
-      if (!outputs.some(({ name }) => name === value)) throw fail('unknown-fetch', { where: { value }, expected: outputs.map(({ name }) => name) });
-      if (Object.hasOwn(notFetched, value)) throw fail('not-fetchable', { where: { value } }, notFetched[value]);
-    }
-    const list = fetches?.length ? fetches : fetched;
-    if (list.length === 0) throw fail('not-fetchable', { actual: notFetched }, 'no output of the model can be fetched');
-    return list;
-  };
 
   const run = async (feeds: Readonly<Record<string, Tensor | DeviceTensor>>, { fetches, signal }: RunOptions = {}): Promise<Record<string, Tensor>> => {
     if (released) throw fail('released');
     signal?.throwIfAborted();
     checkFeeds(inputs, feeds);
-    const list = wanted(fetches);
+    const list = wantedOutputs(
+      fetches,
+      outputs.map(({ name }) => name),
+      notFetched,
+    );
     const given: Record<string, Tensor> = {};
     for (const [name, tensor] of Object.entries(feeds)) {
       given[name] = 'data' in tensor ? tensor : await tensor.load({ signal });

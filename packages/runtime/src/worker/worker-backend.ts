@@ -3,6 +3,7 @@ import { type Model, saveModel } from '@modeldiet/onnx-io';
 import type { DeviceTensor, LongWork, Tensor } from '@modeldiet/tensor';
 import type { Backend, ModelSource, RunOptions, Session, SessionOptions } from '../backend';
 import { fail } from '../errors';
+import { checkSource } from '../model-source';
 import { supportsOn } from '../supports';
 import { checkUnchanged } from '../unchanged';
 import { type Calls, fromPlain, listen, onEnd, type Port, type Reply, type Request, type Source } from './protocol';
@@ -106,6 +107,7 @@ export async function workerBackend(worker: Port, work: LongWork = {}): Promise<
   const createSession = async (given: ModelSource, settings: SessionOptions = {}): Promise<Session> => {
     const { signal, onProgress, onWarning, ...options } = settings;
     const longWork = { signal, onProgress, onWarning };
+    checkSource(given);
     signal?.throwIfAborted();
     const source = await crossing(given, readsFiles, longWork);
     const { session, inputs, outputs, notFetched, traces } = await ask('create', { source, options }, longWork);
