@@ -1,5 +1,5 @@
 // Distillation: the student is trained by `train` on a loss made of distillation losses, over a dataset that carries the teacher's answers.
-import { type Model, visibleValues } from '@modeldiet/onnx-io';
+import { type Model, requireModel, visibleValues } from '@modeldiet/onnx-io';
 import { inferShapes } from '@modeldiet/ops';
 import type { Backend } from '@modeldiet/runtime';
 import { findPrediction, type Loss, type TrainOptions, type TrainReport, train } from '@modeldiet/train';
@@ -36,6 +36,8 @@ function sumOf(losses: readonly DistillLoss[], teacherOf: (name: string | undefi
  */
 export async function distill(options: DistillOptions): Promise<{ model: Model; report: TrainReport }> {
   const { teacher, student, losses = [softLabels()], teacherBackend, teacherLogits, dataset, validation, ...rest } = options;
+  requireModel(teacher);
+  requireModel(student);
   if (losses.length === 0) throw fail('no-losses', { where: { option: 'losses' } });
   const { backend, signal, onProgress, onWarning } = rest;
   const logits = losses.some((loss) => loss.teacher.includes(undefined))

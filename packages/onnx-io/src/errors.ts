@@ -2,6 +2,7 @@
 import { type ErrorTable, failer } from '@modeldiet/numfmt';
 
 export const errors = {
+  'not-a-model': { kind: 'argument', says: 'this is no model' },
   'duplicate-name': { kind: 'model', says: 'two values of one scope have the same name' },
   'missing-value': { kind: 'model', says: 'a node reads a value that nothing defines' },
   recursion: { kind: 'model', says: 'a function calls itself' },

@@ -1,9 +1,11 @@
 // Weights out of a model by name, and into one: for training elsewhere, for safetensors files, for a model whose graph is shared.
+
 import { type Constant, cast, isLazy, type LongWork, mapWeight, materialize, sameDims, type Weight } from '@modeldiet/tensor';
 import { fail } from './errors';
 import { attr, setAttribute, setInitializer } from './ir/edit';
 import type { Model } from './ir/model';
 import { graphAddress } from './ir/names';
+import { requireModel } from './ir/require-model';
 import { allGraphs } from './ir/walk';
 import { rawLengthOf } from './tensor-data';
 import { type Report, transform } from './transform';
@@ -41,6 +43,7 @@ function* places(model: Model): Generator<Place> {
  * types that are not known are left out. Lazy weights stay lazy.
  */
 export function exportWeights(model: Model): Map<string, Weight> {
+  requireModel(model);
   return new Map(Array.from(places(model), ({ name, weight }) => [name, weight]));
 }
 

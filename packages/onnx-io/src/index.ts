@@ -21,6 +21,7 @@ export { freshName, functionKey, graphAddress, keyOf, opKey } from './ir/names';
 export { orderedNodes } from './ir/order';
 export type { PrintOptions } from './ir/print';
 export { printModel, typeText } from './ir/print';
+export { requireModel, whatIs } from './ir/require-model';
 export { allGraphs, allNodes, definedValues, findValue, graphsOf, nestedGraphs, rootGraphs, scopes, subgraphs, visibleValues } from './ir/walk';
 export { type LoadOptions, loadModel } from './load';
 export { loadSafetensors, type Safetensors, type SafetensorsOptions } from './safetensors/load';

@@ -1,9 +1,11 @@
 // Model -> bytes: the structure by the codec, the weights spliced in as they are read.
+
 import type { LongWork, Warning } from '@modeldiet/tensor';
 import { modelTo } from './convert/model';
 import { fail } from './errors';
 import { type DataFile, defaultMaxBytes, moveExternal, type Plan, planExternal, relocate, type SaveOptions } from './external-plan';
 import type { Model } from './ir/model';
+import { requireModel } from './ir/require-model';
 import type { Payload } from './payload';
 import { type Encoded, encodeModel } from './wire/codec';
 import { payloadBytes, writeAll } from './wire/write';
@@ -23,6 +25,7 @@ export interface Saved {
  * `writeModel` of `@modeldiet/onnx-io/node` streams to a file. Throws `onnx-io/too-large` beyond what one protobuf can hold.
  */
 export async function saveModel(model: Model, options: SaveOptions & LongWork = {}): Promise<Saved> {
+  requireModel(model);
   const warnings: Warning[] = [];
   const work: LongWork = {
     ...options,

@@ -1,7 +1,9 @@
 // What a model weighs: parameters, bytes, what it would weigh in other formats, layer by layer. Reads no weight, runs nothing.
+
 import { type Constant, type DType, elementCount } from '@modeldiet/tensor';
 import type { Model, Node, OpKey, Use, Value } from './ir/model';
 import { keyOf, opKey } from './ir/names';
+import { requireModel } from './ir/require-model';
 import { allGraphs, allNodes } from './ir/walk';
 import { numberParam, rowOf } from './schema/param';
 import { isWeightScale } from './weight-scale';
@@ -83,6 +85,7 @@ function parametersOf(constant: Constant, first: Use | undefined, use: Use | und
 
 /** Sums up a model. Linear in nodes and values. */
 export function summarize(model: Model): Summary {
+  requireModel(model);
   const seen = new Set<Constant>();
   const weights = new Map<Node, { parameters: number; bytes: number }>();
   const bytesByType: Record<string, number> = {};

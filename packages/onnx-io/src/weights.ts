@@ -1,9 +1,11 @@
 // What needs the data of every weight: loading all of it, and comparing the weights of two models.
+
 import { type Constant, checkpoint, compare, isLazy, type LongWork, materialize, type Tensor, type Weight } from '@modeldiet/tensor';
 import { withParts } from './convert/sparse';
 import { cloneModel } from './ir/clone';
 import { linked, writable } from './ir/make';
 import type { Attribute, Model, Value } from './ir/model';
+import { requireModel } from './ir/require-model';
 import { allGraphs } from './ir/walk';
 import { originOf, setOrigin } from './payload';
 
@@ -12,6 +14,7 @@ import { originOf, setOrigin } from './payload';
  * Memory: all weights at once.
  */
 export async function materializeModel(model: Model, work?: LongWork): Promise<Model> {
+  requireModel(model);
   const copy = cloneModel(model);
   const loaded = new Map<Constant, Constant>();
   const load = async (constant: Constant): Promise<Constant> => {

@@ -1,5 +1,5 @@
 // Writes inferred types into a model.
-import { allGraphs, cloneModel, type Dim, definedValues, edit, type Model, type ValueType } from '@modeldiet/onnx-io';
+import { allGraphs, cloneModel, type Dim, definedValues, edit, type Model, requireModel, type ValueType } from '@modeldiet/onnx-io';
 import type { Shapes } from './facts';
 
 const isFresh = (dim: Dim): boolean => typeof dim === 'string' && dim.includes('?');
@@ -24,6 +24,7 @@ const merged = (inferred: ValueType | undefined, declared: ValueType | undefined
  * ```
  */
 export function annotate(model: Model, shapes: Shapes): Model {
+  requireModel(model);
   const copy = cloneModel(model);
   const [from, to] = [allGraphs(model), allGraphs(copy)];
   for (const graph of from) {

@@ -10,6 +10,7 @@ import {
   type Model,
   type Node,
   opKey,
+  requireModel,
   subgraphs,
   type Value,
   type ValueType,
@@ -120,6 +121,7 @@ function allWeightBytes(model: Model): number {
  * ```
  */
 export function costs(model: Model, options: InferOptions = {}): Costs {
+  requireModel(model);
   const ops = options.ops ?? table;
   const entries = new Map<string, Entry>();
   const scopes = new Map<string, Shapes>();

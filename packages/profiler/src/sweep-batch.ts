@@ -1,5 +1,5 @@
 // One model at growing batch sizes: what a run costs to set up, what an item adds, and where more stops helping.
-import type { Model } from '@modeldiet/onnx-io';
+import { type Model, requireModel } from '@modeldiet/onnx-io';
 import { type Backend, bindFeeds, randomFeeds, type Session, type SessionOptions, withSession } from '@modeldiet/runtime';
 import { compare, type Feeds, rows as rowsOf, type Tensor } from '@modeldiet/tensor';
 import { compareRuns } from './compare-runs';
@@ -95,6 +95,7 @@ async function agreementOf(session: Session, feeds: Readonly<Record<string, Tens
  * const { fit, knee } = await sweepBatch(model, { backend, batches: [1, 8, 64] });
  */
 export async function sweepBatch(model: Model, options: SweepBatchOptions): Promise<BatchSweep> {
+  requireModel(model);
   const {
     backend,
     batches = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512],

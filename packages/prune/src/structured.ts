@@ -1,5 +1,17 @@
 // Structured pruning: whole channels go, in every weight of their dependency group, so that matrices really get smaller.
-import { addressOf, type Draft, edit, type Model, opKey, type Report, type TransformOptions, tensorOf, transform, type Value } from '@modeldiet/onnx-io';
+import {
+  addressOf,
+  type Draft,
+  edit,
+  type Model,
+  opKey,
+  type Report,
+  requireModel,
+  type TransformOptions,
+  tensorOf,
+  transform,
+  type Value,
+} from '@modeldiet/onnx-io';
 import { checkpoint, type LongWork, materialize, type Tensor, tensor, toFloat32 } from '@modeldiet/tensor';
 import { fail } from './errors';
 import { extentInputs, type Group, groupsOf } from './groups';
@@ -176,6 +188,7 @@ function check({ amount, multipleOf = 1 }: StructuredOptions): void {
  * Throws `prune/amount`, `prune/not-finite`, `onnx-io/nothing-changed` when every group is locked.
  */
 export async function pruneStructured(model: Model, options: StructuredOptions): Promise<{ model: Model; report: Report; plan: PrunePlan }> {
+  requireModel(model);
   check(options);
   const { amount, importance = l2(), multipleOf = 1, rules, ...rest } = options;
   let plan: PrunePlan = { groups: [], locked: [] };

@@ -1,5 +1,5 @@
 // Unstructured pruning: the numbers of least magnitude become zero wherever they stand (Han et al., "Learning both Weights and Connections", 2015). The file keeps its size and gets easier to compress; the arithmetic stays the same.
-import { addressOf, allNodes, type Model, type Report, type TransformOptions, transform } from '@modeldiet/onnx-io';
+import { addressOf, allNodes, type Model, type Report, requireModel, type TransformOptions, transform } from '@modeldiet/onnx-io';
 import { checkpoint, type LongWork, materialize, type Tensor, tensor, toFloat32 } from '@modeldiet/tensor';
 import { fail } from './errors';
 import { type PrunableRules, type PrunableWeight, prunableRules, prunableWeights } from './prunable';
@@ -33,6 +33,7 @@ const share = (amount: number, weights: readonly PrunableWeight[]): number => Ma
  * Each weight is read one at a time. Throws `prune/amount`, `prune/not-finite`, `onnx-io/nothing-changed`.
  */
 export async function pruneUnstructured(model: Model, options: UnstructuredOptions): Promise<{ model: Model; report: Report; masks: Masks }> {
+  requireModel(model);
   const { amount, scope = 'global', rules = prunableRules, ...rest } = options;
   checkAmount(amount);
   if (scope !== 'global' && scope !== 'perLayer') throw fail('bad-option', { where: { option: 'scope' }, expected: ['global', 'perLayer'], actual: scope });

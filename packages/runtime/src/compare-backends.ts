@@ -1,5 +1,5 @@
 // One model on two backends, value by value: where do they part? Finds saturating kernels and overflows of narrow floats.
-import { graphAddress, keyOf, type Model, type Node, opKey, orderedNodes, subgraphs } from '@modeldiet/onnx-io';
+import { graphAddress, keyOf, type Model, type Node, opKey, orderedNodes, requireModel, subgraphs } from '@modeldiet/onnx-io';
 import { inferShapes, type Shapes } from '@modeldiet/ops';
 import type { Batches } from '@modeldiet/tensor';
 import type { Backend, SessionOptions } from './backend';
@@ -102,6 +102,7 @@ async function compareValues(
 
 /** Compares `second` with `first`, the reference. Throws what `observe` throws. */
 export async function compareBackends(model: Model, first: Backend, second: Backend, options: CompareBackendsOptions): Promise<BackendComparison> {
+  requireModel(model);
   const { feeds, values, minSqnrDb = 40, ...rest } = options;
   const items = await replayable(feeds);
   const shapes = inferShapes(model);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { identity } from './conformance/models';
 import { referenceBackend } from './reference/reference-backend';
 import { withSession } from './session';
-import { testBackend, codeOf } from './testing/ort';
+import { codeOf, testBackend } from './testing/ort';
 
 const backends = { ort: testBackend, reference: referenceBackend() };
 

@@ -1,4 +1,5 @@
 // What a session can be made from, told from what it cannot.
+import { whatIs } from '@modeldiet/onnx-io';
 import type { ModelSource } from './backend';
 import { fail } from './errors';
 
@@ -12,6 +13,5 @@ export function checkSource(source: unknown): asserts source is ModelSource {
     if ('path' in source && typeof source.path === 'string') return;
     if ('bytes' in source && source.bytes instanceof Uint8Array && 'externalData' in source && isObject(source.externalData)) return;
   }
-  const actual = typeof source === 'string' ? `the string '${source.slice(0, 200)}'` : isObject(source) ? (source.constructor?.name ?? 'Object') : String(source);
-  throw fail('not-a-source', { expected: 'a Model, a Uint8Array, { path } or { bytes, externalData }', actual });
+  throw fail('not-a-source', { expected: 'a Model, a Uint8Array, { path } or { bytes, externalData }', actual: whatIs(source) });
 }

@@ -1,5 +1,5 @@
 // simplify: the same function in fewer nodes, by passes that run until none of them finds anything.
-import { type Draft, type Model, type Report, type TransformOptions, transform } from '@modeldiet/onnx-io';
+import { type Draft, type Model, type Report, requireModel, type TransformOptions, transform } from '@modeldiet/onnx-io';
 import { raiseOpset } from '@modeldiet/ops';
 import type { LongWork } from '@modeldiet/tensor';
 import { type KnownShapes, shareShapes } from './context';
@@ -67,6 +67,7 @@ const joined = (first: Report, second: Report): Report => ({
  * `const { model: smaller, report } = await simplify(model)`
  */
 export async function simplify(model: Model, options: SimplifyOptions = {}): Promise<{ model: Model; report: Report }> {
+  requireModel(model);
   const { opset, ...others } = options;
   if (opset === undefined) return simplified(model, others);
   const { signal, onProgress, onWarning } = options;

@@ -1,5 +1,6 @@
 // checkModel: every check, one a file. A new check is a file and a line here.
 import type { Model } from '../ir/model';
+import { requireModel } from '../ir/require-model';
 import { bodies } from './bodies';
 import { constants } from './constants';
 import { functions } from './functions';
@@ -21,5 +22,7 @@ export const checks: readonly Check[] = [versions, names, values, order, operato
  *
  * `checkModel(model).filter(({ severity }) => severity === 'error')`
  */
-export const checkModel = (model: Model, { only = checks }: { readonly only?: readonly Check[] } = {}): Problem[] =>
-  only.flatMap((check) => [...check.run(model)]);
+export function checkModel(model: Model, { only = checks }: { readonly only?: readonly Check[] } = {}): Problem[] {
+  requireModel(model);
+  return only.flatMap((check) => [...check.run(model)]);
+}

@@ -1,6 +1,8 @@
 // A copy of a model's structure; weights and attribute values are shared, since neither is ever written.
+
 import { adoptNode, type Keeps, type KeptBytes, type KeptGraph, kept, makeFunction, makeGraph, makeModel, makeValue, noAttributes, writable } from './make';
 import type { Attribute, Graph, Model, ModelFunction, TrainingInfo, Value } from './model';
+import { requireModel } from './require-model';
 import { nestedGraphs, subgraphs } from './walk';
 
 interface Copies {
@@ -83,6 +85,7 @@ function carry(graph: Graph & Keeps<KeptGraph>, copy: Graph, of: (value: Value) 
 
 /** A model with its own graph objects and the same weights. Linear in nodes and values; no weight is read or copied. */
 export function cloneModel(model: Model): Model {
+  requireModel(model);
   const copy = makeModel({ ...model, graph: { ...model.graph, opsets: undefined, parent: undefined } });
   const fresh = (): Copies => ({ values: new Map(), graphs: new Map() });
   const main = fresh();

@@ -1,9 +1,11 @@
 // A part of a model as a model of its own, cut at values.
+
 import { fail } from '../errors';
 import { cloneModel } from './clone';
 import { addInput, freshName, orderInputs, removeNode, removeValue, renameValue, replaceUses, setOutputs } from './edit';
 import type { Graph, Model, Value } from './model';
 import { orderedNodes } from './order';
+import { requireModel } from './require-model';
 import { visibleValues } from './walk';
 
 export interface Boundary {
@@ -35,6 +37,7 @@ function sweep(graph: Graph, inputs: ReadonlySet<Value>): void {
  * `extract(model, { outputs: ['encoder/out'] })` is everything up to a value; `{ inputs: ['encoder/out'], outputs: ['logits'] }` the head.
  */
 export function extract(model: Model, { inputs, outputs }: Boundary): Model {
+  requireModel(model);
   const copy = cloneModel(model);
   const { graph } = copy;
   const byName = visibleValues(graph);

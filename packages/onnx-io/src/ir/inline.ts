@@ -1,4 +1,5 @@
 // Calls of model-local functions, and branches of If that are known, in place: the nodes of the body where the node was.
+
 import { fail } from '../errors';
 import { schemaOf } from '../schema';
 import { removeFunction } from './edit/graph';
@@ -8,6 +9,7 @@ import { replaceValue } from './edit/replace';
 import type { Attribute, Graph, Model, ModelFunction, Node, Value } from './model';
 import { functionKey, keyOf, opKey } from './names';
 import { pasteGraph } from './paste';
+import { requireModel } from './require-model';
 import { allNodes, nestedGraphs } from './walk';
 
 const functionOf = (node: Node): ModelFunction | undefined => node.graph.model.functions.get(functionKey(node.domain, node.opType, node.overload));
@@ -56,6 +58,7 @@ export function inlineFunction(call: Node): void {
 
 /** Inlines every call of every function, and removes the functions. Returns how many calls there were. Throws `recursion`, `opset-differs`. */
 export function inlineFunctions(model: Model): number {
+  requireModel(model);
   refuseRecursion(model);
   let calls = 0;
   for (let found = true; found; ) {

@@ -1,8 +1,10 @@
 // A model as text that a person can read: one node a line, producers first, subgraphs indented, types where they are known.
+
 import type { Constant, Tensor } from '@modeldiet/tensor';
 import type { Attribute, Dim, Graph, Model, Node, Value, ValueType } from './model';
 import { opKey } from './names';
 import { orderedNodes } from './order';
+import { requireModel } from './require-model';
 import { graphsOf } from './walk';
 
 export interface PrintOptions {
@@ -152,6 +154,7 @@ function printGraph(graph: Graph, title: string, depth: number, printer: Printer
  * ```
  */
 export function printModel(model: Model, options: PrintOptions = {}): string {
+  requireModel(model);
   const { typeOf = (value: Value) => value.type, items = 8 } = options;
   const printer: Printer = { typeOf, most: items, lines: [] };
   const opsets = [...model.opsets].map(([domain, version]) => `${domain || 'ai.onnx'} ${version}`);

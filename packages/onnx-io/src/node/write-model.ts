@@ -1,9 +1,11 @@
 // A model to a path, streamed to a temporary file and renamed: at any moment the path holds the old model or the new one, whole.
+
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { LongWork, Warning } from '@modeldiet/tensor';
 import type { DataFile } from '../external-plan';
 import type { Model } from '../ir/model';
+import { requireModel } from '../ir/require-model';
 import { encodePlanned, type SaveOptions } from '../save';
 import { payloadBytes, pieces } from '../wire/write';
 import { pathOf, placeFor } from './data-place';
@@ -26,6 +28,7 @@ export interface Written {
  * and what reading the weights throws; on error or abort nothing is left behind.
  */
 export async function writeModel(model: Model, path: string, options: WriteOptions = {}): Promise<Written> {
+  requireModel(model);
   const warnings: Warning[] = [];
   const warn = (warning: Warning): void => {
     warnings.push(warning);

@@ -1,5 +1,6 @@
 // A Blob or File as a byte source: the browser's lazy file.
 import { fail } from '../errors';
+import { whatIs } from '../ir/require-model';
 import { type ByteSource, bytesSource, checkRange, type SourceLike } from './byte-source';
 
 /** Reads ranges of a Blob or File; nothing is read ahead of need. */
@@ -24,5 +25,5 @@ export function toSource(input: SourceLike): ByteSource {
   if (input instanceof ArrayBuffer) return bytesSource(new Uint8Array(input));
   if (typeof Blob !== 'undefined' && input instanceof Blob) return blobSource(input);
   if (typeof input === 'object' && input !== null && isSource(input)) return input;
-  throw fail('not-a-source', { actual: typeof input });
+  throw fail('not-a-source', { expected: 'bytes, a Blob or a ByteSource', actual: whatIs(input) });
 }

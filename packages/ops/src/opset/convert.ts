@@ -10,6 +10,7 @@ import {
   nestedGraphs,
   newestOpset,
   type Report,
+  requireModel,
   type TransformOptions,
   transform,
 } from '@modeldiet/onnx-io';
@@ -52,6 +53,7 @@ const isRefusal = (e: unknown): e is Refusal => typeof e === 'object' && e !== n
  * ```
  */
 export async function raiseOpset(model: Model, opset: number, options: TransformOptions = {}): Promise<{ model: Model; report: Report }> {
+  requireModel(model);
   const newest = newestOpset['']!;
   if (!Number.isInteger(opset) || opset > newest)
     throw fail('opset-unknown', { where: { option: 'opset' }, expected: `an integer of at most ${newest}`, actual: opset });

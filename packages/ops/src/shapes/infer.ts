@@ -11,6 +11,7 @@ import {
   type Node,
   opKey,
   orderedNodes,
+  requireModel,
   type Skip,
   subgraphs,
   type Value,
@@ -227,6 +228,7 @@ export const inferShapes = (model: Model, options: InferOptions = {}): Shapes =>
 
 /** {@link inferShapes} with the table given, so that a caller bundles no other; it shows every node to `onNode` on the way. */
 export function visitShapes(model: Model, options: InferOptions & { readonly ops: OpTable }, onNode?: NodeVisitor): Shapes {
+  requireModel(model);
   const bound = options.dims ?? {};
   checkDims(model, bound);
   const engine: Engine = {

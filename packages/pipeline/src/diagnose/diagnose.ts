@@ -1,5 +1,5 @@
 // Why a model is slow or wrong, in words: its receipt read by rules.
-import { allNodes, keyOf, type Model } from '@modeldiet/onnx-io';
+import { allNodes, keyOf, type Model, requireModel } from '@modeldiet/onnx-io';
 import { profileModel } from '@modeldiet/profiler';
 import { type Backend, probeTarget, randomFeeds, type Target } from '@modeldiet/runtime';
 import { type Batches, checkpoint, type Feeds, type LongWork } from '@modeldiet/tensor';
@@ -27,6 +27,7 @@ export interface DiagnoseOptions extends LongWork {
  * for (const { node, evidence, cure } of await diagnose(model, { backend, feeds: randomFeeds(model) })) console.log(node, evidence, cure);
  */
 export async function diagnose(model: Model, options: DiagnoseOptions): Promise<Finding[]> {
+  requireModel(model);
   const { backend, feeds, against, threads = 1, runs = 20, rules = diagnoseRules, signal, onProgress, onWarning } = options;
   const work: LongWork = { signal, onProgress, onWarning };
   const settings = { ...work, backend, threads, runs, rates: false } as const;

@@ -1,6 +1,6 @@
 // Search under a budget: the cheapest technique first, each measured, until the budget is met; where it cannot be, what binds.
 import { isModelDietError } from '@modeldiet/numfmt';
-import type { Model } from '@modeldiet/onnx-io';
+import { type Model, requireModel } from '@modeldiet/onnx-io';
 import type { MeasureOptions } from '@modeldiet/profiler';
 import type { Backend, Metric, Target } from '@modeldiet/runtime';
 import { checkpoint, type Dataset, type LongWork } from '@modeldiet/tensor';
@@ -129,6 +129,7 @@ async function put(bench: Bench, variant: Variant, work: LongWork, total: number
  * const { chosen, verdict } = await optimize(model, { budget: { sizeBytes: 1e6, drop: 0.01 }, dataset: train, validation, backend });
  */
 export async function optimize(model: Model, options: OptimizeOptions): Promise<Optimized> {
+  requireModel(model);
   const preset = presetOf(options.preset);
   const budget: Budget | undefined = preset || options.budget ? { ...preset?.budget, ...options.budget } : undefined;
   const runtimeFiles = options.runtimeFiles ?? preset?.runtimeFiles;

@@ -1,5 +1,5 @@
 // The receipt of a model: what each node of a run costs, from ONNX Runtime's own trace.
-import type { Model } from '@modeldiet/onnx-io';
+import { type Model, requireModel } from '@modeldiet/onnx-io';
 import { type Backend, bindFeeds, type SessionOptions, withSession } from '@modeldiet/runtime';
 import { type Batches, checkpoint, type Feeds } from '@modeldiet/tensor';
 import { fail } from '../errors';
@@ -57,6 +57,7 @@ async function itemsOf(feeds: Batches | Feeds, most: number): Promise<Feeds[]> {
  * const { nodes } = await profileModel(model, { backend, feeds: randomFeeds(model) });
  */
 export async function profileModel(model: Model, options: ProfileModelOptions): Promise<Receipt> {
+  requireModel(model);
   const { backend, feeds, runs: wanted = 20, warmup = 3, rates: given, ...settings } = options;
   const { signal, onProgress, onWarning } = options;
   if (!Number.isInteger(wanted) || wanted < 1) throw fail('bad-option', { where: { option: 'runs' }, expected: '1 or more', actual: wanted });

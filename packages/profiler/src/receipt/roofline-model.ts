@@ -1,5 +1,5 @@
 // The roofline of a model (Williams, Waterman, Patterson, 2009): each kernel's operations a byte, and how near it comes to what the machine allows at that.
-import type { Model } from '@modeldiet/onnx-io';
+import { type Model, requireModel } from '@modeldiet/onnx-io';
 import { randomFeeds } from '@modeldiet/runtime';
 import { type ProfileModelOptions, profileModel } from './profile-model';
 import type { MachineRates } from './rates';
@@ -65,6 +65,7 @@ function pointOf({ node, kernel, opType, ms, share, bytes, macs = 0, bound }: Re
  * const { ridge, nodes } = await roofline(model, { backend, dims: { batch: 1 } });
  */
 export async function roofline(model: Model, options: RooflineOptions): Promise<Roofline> {
+  requireModel(model);
   const { feeds = randomFeeds(model, { dims: options.dims }), ...rest } = options;
   const receipt = await profileModel(model, { ...rest, feeds });
   const rates = receipt.rates!;

@@ -1,5 +1,5 @@
 // Dynamic quantization: weights to 8 bits now, activations at every run by their own range. Nothing to calibrate.
-import { type Model, type Report, type TransformOptions, transform } from '@modeldiet/onnx-io';
+import { type Model, type Report, requireModel, type TransformOptions, transform } from '@modeldiet/onnx-io';
 import { raiseOpset } from '@modeldiet/ops';
 import type { Target } from '@modeldiet/runtime';
 import { fail } from '../errors';
@@ -38,6 +38,7 @@ function check(options: DynamicOptions): void {
  * Throws `quantize/not-finite` for a weight with NaN or infinity, `onnx-io/nothing-changed` when nothing could be quantized.
  */
 export async function quantizeDynamic(model: Model, options: DynamicOptions = {}): Promise<{ model: Model; report: Report }> {
+  requireModel(model);
   check(options);
   const { granularity = 'perAxis', conv = 'storage', target = cautious, rules = dynamicRules, ...rest } = options;
   const needed = neededOpset[granularity];

@@ -1,5 +1,5 @@
 // Float conversion: half-precision weights, or a whole graph in half precision.
-import { type Draft, type Model, type Report, transform } from '@modeldiet/onnx-io';
+import { type Draft, type Model, type Report, requireModel, transform } from '@modeldiet/onnx-io';
 import { raiseOpset } from '@modeldiet/ops';
 import { cpu, type Target } from '@modeldiet/runtime';
 import { fail } from '../errors';
@@ -31,6 +31,7 @@ const bfloat16Opset = 13;
  * Throws `onnx-io/nothing-changed` when there is no float32 weight to convert.
  */
 export async function convertFloat(model: Model, options: FloatOptions = {}): Promise<{ model: Model; report: Report }> {
+  requireModel(model);
   check(options);
   const { format = 'float16', compute = 'float32', target = cpu(), ...rest } = options;
   const raised =

@@ -1,5 +1,5 @@
 // Quantization-aware training, after: the fake quantization of weights becomes stored integers, biases int32, as quantizeStatic writes them. Also of models that were prepared elsewhere.
-import { addressOf, allNodes, type Draft, edit, type Model, type Node, opKey, type Report, transform, type Value } from '@modeldiet/onnx-io';
+import { addressOf, allNodes, type Draft, edit, type Model, type Node, opKey, type Report, requireModel, transform, type Value } from '@modeldiet/onnx-io';
 import { raiseOpset } from '@modeldiet/ops';
 import { checkpoint, type LongWork, materialize, toFloat32 } from '@modeldiet/tensor';
 import { type ConstantSource, constantSource, dropUnread } from '../constant';
@@ -106,6 +106,7 @@ async function convert(draft: Draft, work: LongWork, rules: StaticRules): Promis
  * Throws `quantize/no-fake-quantize` where no weight goes through a pair, `quantize/not-finite` for a weight.
  */
 export async function convertQat(model: Model, options: ConvertQatOptions = {}): Promise<{ model: Model; report: Report }> {
+  requireModel(model);
   const { rules = staticRules, ...work } = options;
   const fakes = fakesOf(model);
   if (fakes.length === 0) throw fail('no-fake-quantize', { expected: 'a QuantizeLinear that reads a float weight, and a DequantizeLinear behind it' });

@@ -1,5 +1,5 @@
 // Ranges of activations, seen by running the model: the values that quantizeStatic will ask for.
-import type { Draft, Model, Value } from '@modeldiet/onnx-io';
+import { type Draft, type Model, requireModel, type Value } from '@modeldiet/onnx-io';
 import { type Backend, observe } from '@modeldiet/runtime';
 import { type Batches, type LongWork, toFloat32 } from '@modeldiet/tensor';
 import { fail } from '../errors';
@@ -32,6 +32,7 @@ const everything = (model: Model): Draft => ({ model, selects: () => true, chang
 
 /** The names of the values whose range `quantizeStatic` asks for, in graph order. */
 export function calibratedValues(model: Model, rules: StaticRules = staticRules): string[] {
+  requireModel(model);
   const { scaled, fixed } = planStatic(everything(model), model.graph, rules);
   const sources = new Set<Value>([...scaled.values()].filter((value) => !fixed.has(value)));
   return [...sources].map(({ name }) => name);
@@ -42,6 +43,7 @@ export function calibratedValues(model: Model, rules: StaticRules = staticRules)
  * Throws `runtime/empty-dataset`, `quantize/calibration-not-finite` naming the value that held NaN or infinity, and what `observe` throws.
  */
 export async function calibrate(model: Model, options: CalibrateOptions): Promise<CalibrationTable> {
+  requireModel(model);
   const { dataset, backend, calibrator = minMax(), rules = staticRules, labels, signal, onProgress, onWarning } = options;
   const values = options.values ?? calibratedValues(model, rules);
   const { name, options: chosen } = calibrator;

@@ -1,5 +1,5 @@
 // What quantizeStatic and prepareQat share: options, opset, calibration, the plan and the pairs around activations. They differ in what becomes of a weight.
-import { addressOf, type Draft, type Model, nestedGraphs, opKey, type Report, type TransformOptions, transform } from '@modeldiet/onnx-io';
+import { addressOf, type Draft, type Model, nestedGraphs, opKey, type Report, requireModel, type TransformOptions, transform } from '@modeldiet/onnx-io';
 import { raiseOpset } from '@modeldiet/ops';
 import { type Backend, cpu, type Target } from '@modeldiet/runtime';
 import { type Batches, checkpoint, type LongWork } from '@modeldiet/tensor';
@@ -93,6 +93,7 @@ function check(options: StaticOptions): void {
 
 /** Calibrates where no table is given, and rewrites the model in this form. */
 export async function staticTransform(model: Model, options: StaticOptions, form: StaticForm): Promise<StaticResult> {
+  requireModel(model);
   check(options);
   const { calibration: given, dataset, backend, calibrator, granularity = 'perAxis', bits: asked, target = cpu(), rules = staticRules, ...rest } = options;
   const { signal, onProgress, onWarning } = rest;

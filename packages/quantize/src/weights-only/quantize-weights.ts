@@ -1,5 +1,5 @@
 // Weight-only quantization: weights in 8, 4 or 2 bits, activations and arithmetic as they were.
-import { type Model, type Report, type TransformOptions, transform } from '@modeldiet/onnx-io';
+import { type Model, type Report, requireModel, type TransformOptions, transform } from '@modeldiet/onnx-io';
 import { raiseOpset } from '@modeldiet/ops';
 import { cpu, type Target, type WeightFormat } from '@modeldiet/runtime';
 import { conv, convTranspose } from '../dynamic/conv';
@@ -69,6 +69,7 @@ function check({ bits = 8, scheme, granularity }: WeightsOptions): void {
  * Throws `quantize/target-lacks` for bits or blocks the target has no operator for, `quantize/not-finite` (4 and 2 bits: when the weight is read), `quantize/bad-option`, `onnx-io/nothing-changed`.
  */
 export async function quantizeWeights(model: Model, options: WeightsOptions = {}): Promise<{ model: Model; report: Report }> {
+  requireModel(model);
   check(options);
   const { bits = 8, blockSize = 32, scheme = 'symmetric', granularity = 'perAxis', form: _, target = cpu(), rules = weightsRules, ...rest } = options;
   const { form, format } = formatFor({ ...options, target });

@@ -1,5 +1,5 @@
 // The one way to see inside a model: values become outputs, in groups that fit in memory, and come out one tensor at a time.
-import { attr, cloneModel, constantOf, edit, type Model, type Value } from '@modeldiet/onnx-io';
+import { attr, cloneModel, constantOf, edit, type Model, requireModel, type Value } from '@modeldiet/onnx-io';
 import { type Batches, checkpoint, type DType, type Feeds, isLazy, type LongWork, type Tensor } from '@modeldiet/tensor';
 import type { Backend, Session, SessionOptions, Slot } from '../backend';
 import { fedInputs, shapeOf } from '../bind-dims';
@@ -114,6 +114,7 @@ export async function* observePlaced(
 ): AsyncGenerator<Placed, void, undefined> {
   const { backend, maxBytes = 2 ** 28, labels, ...settings } = options;
   const { signal, onProgress, onWarning } = options;
+  requireModel(model);
   if (!(maxBytes > 0)) throw fail('bad-option', { where: { option: 'maxBytes' }, expected: 'a number above 0', actual: maxBytes });
   const items = await replayable(batches);
   const dims = await firstDims(slotsOf(model), items, labels);

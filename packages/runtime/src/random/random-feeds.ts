@@ -1,5 +1,5 @@
 // Feeds made up from a model alone, for timing and for calibration when nothing better is at hand; seeded.
-import type { Model, Value } from '@modeldiet/onnx-io';
+import { type Model, requireModel, type Value } from '@modeldiet/onnx-io';
 import { inferShapes } from '@modeldiet/ops';
 import { cast, type Dataset, type DType, elementCount, type Feeds, type Random, random, type Tensor, tensor } from '@modeldiet/tensor';
 import { bindInputDims, type DimsByName, fedInputs } from '../bind-dims';
@@ -54,6 +54,7 @@ const largest: Readonly<Record<string, number>> = { int8: 128, uint8: 256, int16
  * const feeds = randomFeeds(model, { dims: { sequence: 128 }, seed: 1, count: 32 });
  */
 export function randomFeeds(model: Model, options: RandomFeedsOptions = {}): RandomFeeds {
+  requireModel(model);
   const { dims, seed = 0, count = 1 } = options;
   if (!Number.isInteger(count) || count < 1) throw fail('bad-option', { where: { option: 'count' }, expected: 'a whole number, 1 or more', actual: count });
   const shapes = inferShapes(model);

@@ -1,5 +1,5 @@
 // Gradients as a graph: a model that computes, in one ordinary run, a loss and its derivative by each parameter, from standard ONNX nodes.
-import { cloneModel, edit, type Graph, type Model, type Value, type ValueType, visibleValues } from '@modeldiet/onnx-io';
+import { cloneModel, edit, type Graph, type Model, requireModel, type Value, type ValueType, visibleValues } from '@modeldiet/onnx-io';
 import { inferShapes } from '@modeldiet/ops';
 import type { Constant, DType, Tensor, Warning } from '@modeldiet/tensor';
 import { type Emit, emitter, isFloat, type Types } from '../emit';
@@ -132,6 +132,7 @@ function asOutput(graph: Graph, made: Value, name: string, type: ValueType, take
  * const { model: graph, loss, parameters } = gradient(model, { loss: crossEntropy() });
  */
 export function gradient(model: Model, options: GradientOptions): GradientGraph {
+  requireModel(model);
   const { rules = gradientRules, wrt = 'all', freeze = [] } = options;
   const opset = model.opsets.get('') ?? model.opsets.get('ai.onnx') ?? lowestOpset;
   if (opset < lowestOpset) throw fail('old-opset', { expected: lowestOpset, actual: opset });

@@ -1,6 +1,6 @@
 // `train`: a dataset, a model, and everything in between.
 import { batch } from '@modeldiet/data';
-import type { Model } from '@modeldiet/onnx-io';
+import { type Model, requireModel } from '@modeldiet/onnx-io';
 import { accuracy, type Metric, mse as mseMetric } from '@modeldiet/runtime';
 import { type Batches, checkpoint, type LongWork, type Warning } from '@modeldiet/tensor';
 import { fail } from '../errors';
@@ -80,6 +80,7 @@ function reportOf(trainer: Trainer, { backend, threads, seed = 0 }: TrainOptions
  * const { model: trained, report } = await train(model, { dataset, validation, backend: ortBackend(ort), optimizer: adam({ lr: 3e-3 }), epochs: 20 });
  */
 export async function train(model: Model, options: TrainOptions): Promise<{ readonly model: Model; readonly report: TrainReport }> {
+  requireModel(model);
   const start = performance.now();
   checkTrainOptions(options);
   const { epochs = 10, seed = 0, patience } = options;

@@ -1,6 +1,6 @@
 // A trainer: the training graph of a model with its weights, to be stepped batch by batch. `train` is a loop around one; own loops may be too.
 import { isModelDietError } from '@modeldiet/numfmt';
-import type { Model } from '@modeldiet/onnx-io';
+import { type Model, requireModel } from '@modeldiet/onnx-io';
 import { raiseOpset } from '@modeldiet/ops';
 import type { Backend, Slot } from '@modeldiet/runtime';
 import type { Feeds, LongWork, Tensor, Warning } from '@modeldiet/tensor';
@@ -106,6 +106,7 @@ async function prepare(
  * await trainer.release();
  */
 export async function openTrainer(model: Model, options: TrainerOptions): Promise<Trainer> {
+  requireModel(model);
   const { loss = crossEntropy(), optimizer = adam(), masks = {}, backend, threads, spin, kernels, form = 'fused', signal, onProgress, onWarning } = options;
   const work: LongWork = { signal, onProgress, onWarning };
   const { graph, initial } = await prepare(model, options, loss, work);
