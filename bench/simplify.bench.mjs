@@ -150,7 +150,12 @@ async function oneModel(file, peer, peers, out) {
   return { model: file.split('/').at(-1), nodes: [...allNodes(model)].length, modelMB, memoryBoundMB: 3 * modelMB + 100, rows };
 }
 
-const kinds = { seconds: 'warm', secondsLoadSimplify: 'first in a process, load and simplify', secondsAlone: 'first in a process', secondsProcess: 'with the start of the process' };
+const kinds = {
+  seconds: 'warm',
+  secondsLoadSimplify: 'first in a process, load and simplify',
+  secondsAlone: 'first in a process',
+  secondsProcess: 'with the start of the process',
+};
 const fixed = (x, digits) => x?.toFixed(digits);
 
 export async function run({ args, peers, out }) {

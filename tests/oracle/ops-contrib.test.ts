@@ -1,4 +1,5 @@
 // com.microsoft ops, each in several shapes and attributes, against ONNX Runtime: kernel, shape rule and axis equation.
+import { tensor } from '@modeldiet/tensor';
 import { describe, it } from 'vitest';
 import { bools, drawn, int32s, int64s, judge, type NodeCase, s8, scalar, u8 } from './ops-node';
 
@@ -350,6 +351,90 @@ const attention: Readonly<Record<string, NodeCase>> = {
   ),
 };
 
+const lstm = (directions: number, scales: number) => [
+  floats(4, 2, 3),
+  signed(directions, 3, 20),
+  signed(directions, 5, 20),
+  floats(directions, 40),
+  undefined,
+  floats(directions, 2, 5),
+  floats(directions, 2, 5),
+  undefined,
+  small(directions, ...(scales > 1 ? [scales] : [])),
+  tensor('int8', new Int8Array(directions * scales), [directions, ...(scales > 1 ? [scales] : [])]),
+  small(directions, ...(scales > 1 ? [scales] : [])),
+  tensor('int8', new Int8Array(directions * scales), [directions, ...(scales > 1 ? [scales] : [])]),
+];
+/** What ONNX Runtime's quantizer and its transformer optimizer write. The runtime quantizes activations anew, the reference keeps them: an LSTM differs by some steps of 8 bits. */
+const written: Readonly<Record<string, NodeCase>> = {
+  QAttention: ms('QAttention', [bytes(2, 3, 8), signed(8, 24), floats(24), scalar(0.02), scalar(0.01)], { attributes: heads, allowed: 1e-4 }),
+  'QAttention, zero points, mask': ms('QAttention', [bytes(2, 4, 8), bytes(8, 24), floats(24), scalar(0.02), scalar(0.01), rows(2, 4), u8(120), u8(130)], {
+    attributes: heads,
+    allowed: 1e-4,
+  }),
+  'QAttention, scales of columns, causal': ms(
+    'QAttention',
+    [bytes(1, 4, 8), signed(8, 24), floats(24), scalar(0.02), small(24), undefined, u8(128), tensor('int8', new Int8Array(24), [24])],
+    {
+      attributes: { ...heads, unidirectional: 1 },
+      allowed: 1e-4,
+    },
+  ),
+  'QAttention, past and present': ms(
+    'QAttention',
+    [bytes(2, 3, 8), signed(8, 24), floats(24), scalar(0.02), scalar(0.01), undefined, u8(128), s8(0), floats(2, 2, 2, 5, 4)],
+    { attributes: { ...heads, unidirectional: 1 }, outputs: [true, true], allowed: 1e-4 },
+  ),
+  QEmbedLayerNormalization: ms(
+    'QEmbedLayerNormalization',
+    [
+      int32s([1, 2, 3, 0, 5, 4], [2, 3]),
+      int32s([0, 1, 1, 0, 0, 1], [2, 3]),
+      bytes(6, 8),
+      bytes(4, 8),
+      bytes(2, 8),
+      bytes(8),
+      bytes(8),
+      int32s([1, 1, 0, 1, 1, 1], [2, 3]),
+      scalar(0.02),
+      scalar(0.03),
+      scalar(0.01),
+      scalar(0.01),
+      scalar(0.02),
+      u8(128),
+      u8(120),
+      u8(125),
+      u8(0),
+      u8(128),
+    ],
+    { outputs: [true, true], allowed: 1e-4 },
+  ),
+  DynamicQuantizeLSTM: ms('DynamicQuantizeLSTM', lstm(1, 1), { attributes: { hidden_size: 5 }, outputs: [true, true, true], allowed: 0.05 }),
+  'DynamicQuantizeLSTM, both directions, scales of columns': ms('DynamicQuantizeLSTM', lstm(2, 20), {
+    attributes: { hidden_size: 5, direction: 'bidirectional' },
+    outputs: [true, true, true],
+    allowed: 0.05,
+  }),
+  Trilu: ms(
+    'Trilu',
+    [floats(2, 4, 5), int64s(1)].map((t, i) => (i ? { ...t, dims: [] } : t)),
+    { attributes: { upper: 0 } },
+  ),
+  Inverse: ms('Inverse', [floats(2, 3, 3)], { factsOnly: true }),
+  ExpandDims: ms('ExpandDims', [floats(2, 3), int32s([-1], [])], { allowed: 1e-6 }),
+  MatMulInteger16: ms('MatMulInteger16', [tensor('int16', Int16Array.of(1, 2, 3, 4, 5, 6), [2, 3]), tensor('int16', Int16Array.of(1, 2, 3), [3, 1])], {
+    allowed: 1e-6,
+  }),
+  GatherND: ms('GatherND', [floats(3, 4, 5), tensor('int64', BigInt64Array.of(0n, 1n, 2n, 3n), [2, 2])], { allowed: 1e-6 }),
+  Pad: ms('Pad', [floats(2, 3), int64s(1, 0, 0, 2)], { allowed: 1e-6 }),
+  // Past and present share their buffer: what is behind the tokens so far is what was there.
+  'DecoderMaskedMultiHeadAttention, a shared cache': ms(
+    'DecoderMaskedMultiHeadAttention',
+    [floats(2, 1, 8), floats(2, 1, 8), floats(2, 1, 8), undefined, undefined, floats(2, 2, 5, 4), floats(2, 2, 5, 4), int32s([3])],
+    { attributes: { ...heads, past_present_share_buffer: 1 }, fed: [0, 1, 2, 5, 6], outputs: [true, true, true], factsOnly: true },
+  ),
+};
+
 describe('quantized', () => {
   for (const [name, each] of Object.entries(quantized)) it(name, () => judge(each));
 });
@@ -358,4 +443,7 @@ describe('fused', () => {
 });
 describe('attention', () => {
   for (const [name, each] of Object.entries(attention)) it(name, () => judge(each));
+});
+describe("written by ONNX Runtime's own tools", () => {
+  for (const [name, each] of Object.entries(written)) it(name, () => judge(each));
 });

@@ -12,6 +12,8 @@ const outputAt = (node: Node, shapes: Shapes, index = 0): Shape | undefined => {
   return type?.kind === 'tensor' ? type.shape : undefined;
 };
 const macs = (dim: Dim): { readonly macs: Dim } => ({ macs: dim });
+/** It depends on what only a run knows. */
+export const untold: CostRule = () => macs(unknown);
 const product = (...dims: (Dim | undefined)[]): Dim => dims.reduce<Dim>((a, b) => mulDims(a, b ?? unknown), 1);
 
 /** Every output element sums C/group * kernel products: the weight's size over its first axis. */
@@ -92,12 +94,29 @@ export const attention: CostRule = (node, shapes) => {
 };
 
 /** com.microsoft:Attention: the product with the packed weights, then both products of Q [batch, seq, hidden] with all keys, past ones included. */
-export const projectedAttention: CostRule = (node, shapes) => {
-  const [x, w, past] = [shapeAt(node, shapes, 0), shapeAt(node, shapes, 1), shapeAt(node, shapes, 4)];
-  const out = outputAt(node, shapes);
-  const keys = addDims(x?.[1] ?? unknown, node.inputs[4] ? (past?.[3] ?? unknown) : 0);
-  return macs(addDims(product(2, out?.[0], out?.[1], keys, out?.[2]), product(x?.[0], x?.[1], w?.[0], w?.[1])));
-};
+export const projectedAttention =
+  (pastAt = 4): CostRule =>
+  (node, shapes) => {
+    const [x, w, past] = [shapeAt(node, shapes, 0), shapeAt(node, shapes, 1), shapeAt(node, shapes, pastAt)];
+    const out = outputAt(node, shapes);
+    const keys = addDims(x?.[1] ?? unknown, node.inputs[pastAt] ? (past?.[3] ?? unknown) : 0);
+    return macs(addDims(product(2, out?.[0], out?.[1], keys, out?.[2]), product(x?.[0], x?.[1], w?.[0], w?.[1])));
+  };
+
+/** MoE and QMoE: each token meets the weights of its `k` experts, those at inputs `weights`: [experts, rows, columns], columns packed into bytes where they are codes. */
+export const mixture =
+  (weights: readonly number[], packed: boolean): CostRule =>
+  (node, shapes) => {
+    const x = shapeAt(node, shapes, 0);
+    const perByte = packed ? 8 / intOf(node, 'expert_weight_bits', 4) : 1;
+    const each = weights
+      .filter((i) => node.inputs[i])
+      .reduce<Dim>((sum, i) => {
+        const w = shapeAt(node, shapes, i);
+        return addDims(sum, product(w?.[1], w?.[2], perByte));
+      }, 0);
+    return macs(x ? product(sizeOf(x.slice(0, -1)), intOf(node, 'k', 1), each) : unknown);
+  };
 
 /**
  * MultiHeadAttention and GroupQueryAttention: both products, 2 * batch * queries * keys * hidden. Keys are those of K (or of Q, packed) and of the cache at `past`;

@@ -172,3 +172,30 @@ export const rotaryAxes: AxesRule = (node, shapes) => {
   const term = rank === 3 ? 'bs(hd)!' : 'bhsd!';
   return equation(node, { 0: term }, term);
 };
+
+/** NhwcConv: Conv with the channels of data, weight and result last. */
+export const nhwcConvAxes: AxesRule = (node, shapes) => {
+  const [left, right] = (convAxes(node, shapes) ?? '').split('->');
+  if (right === undefined) return undefined;
+  const [x, w, ...rest] = left!.split(',') as [string, string, ...string[]];
+  const last = (term: string): string => {
+    const terms = term.match(/\([^)]*\)|\*|./g)!;
+    return [terms[0], ...terms.slice(2), terms[1]].join('');
+  };
+  return `${[last(x), last(w), ...rest].join(',')}->${last(right)}`;
+};
+
+/** QEmbedLayerNormalization: as EmbedLayerNormalization, each table with a scale and a zero point. */
+export const quantizedEmbedAxes: AxesRule = (node) => {
+  const outputs = ['bsh!', 'b'].slice(0, Math.max(1, node.outputs.length));
+  return equation(node, { 0: 'bs', 1: 'bs', 2: 'vh', 3: 'ph', 4: 'th', 5: 'h', 6: 'h', 7: 'bs' }, outputs.join(','));
+};
+
+/** DynamicQuantizeLSTM: LSTM with its weights the other way round. */
+export const quantizedLstmAxes: AxesRule = (node) => {
+  const outputs = ['sdbh', 'dbh', 'dbh'].slice(0, Math.max(1, node.outputs.length));
+  return equation(node, { 0: 'sbi', 1: 'di(gh)', 2: 'dh(gh)', 3: 'd(kh)', 4: 'b', 5: 'dbh', 6: 'dbh', 7: 'd(ph)' }, outputs.join(','));
+};
+
+/** PackedAttention: tokens act on those of their sequence. */
+export const packedTokensAxes: AxesRule = (node) => equation(node, { 0: 't!i', 1: 'i[q+k+v]', 2: '[q+k+v]' }, 't!v');

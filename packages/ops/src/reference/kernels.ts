@@ -9,6 +9,7 @@ import { kernels as contribAttention } from './kernels/contrib-attention';
 import { kernels as contribEmbed } from './kernels/contrib-embed';
 import { kernels as groupQuery } from './kernels/contrib-group-query';
 import { kernels as qLinear } from './kernels/contrib-qlinear';
+import { kernels as contribQuantized } from './kernels/contrib-quantized';
 import { kernels as control } from './kernels/control';
 import { kernels as conv } from './kernels/conv';
 import { kernels as detection } from './kernels/detection';
@@ -59,6 +60,7 @@ export const kernels: Readonly<Record<OpKey, Kernel>> = {
   ...contrib,
   ...contribAttention,
   ...contribEmbed,
+  ...contribQuantized,
   ...groupQuery,
   ...qLinear,
   ...rotary,

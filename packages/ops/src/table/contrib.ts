@@ -11,12 +11,16 @@ import {
   gatherQuantizedAxes,
   headsAxes,
   matMulNBitsAxes,
+  nhwcConvAxes,
   packedAttentionAxes,
+  packedTokensAxes,
   poolAxes,
   productAxes,
   quantizeAxes,
   quantizedConcatAxes,
+  quantizedEmbedAxes,
   quantizedGemmAxes,
+  quantizedLstmAxes,
   rotaryAxes,
   skipNormAxes,
 } from '../axes/contrib';
@@ -33,16 +37,32 @@ import {
   halfLast,
   multiHeadAttention,
   packedAttention,
+  quantizedAttention,
   quantizedBinary,
   quantizedConcat,
   quantizedGemm,
   quantizedWhere,
 } from '../shapes/rules/contrib';
+import {
+  complexProduct,
+  decoderAttention,
+  embedding,
+  expandDims,
+  packedHeads,
+  packedTokens,
+  quantizedEmbed,
+  relativePositionBias,
+  removePadding,
+  restorePadding,
+  sameTwice,
+} from '../shapes/rules/contrib-transformer';
 import { same, toFirst, withMask } from '../shapes/rules/elementwise';
 import { gemm, matMul } from '../shapes/rules/matrix';
-import { layerNormalization, skipLayerNormalization } from '../shapes/rules/norm';
+import { gatherND, pad } from '../shapes/rules/move';
+import { layerNormalization, recurrent, skipLayerNormalization } from '../shapes/rules/norm';
 import { dequantizeLinear, matMulNBits, quantizeLinear } from '../shapes/rules/quant';
 import { conv, globalPool, pool } from '../shapes/rules/window';
+import { counted } from './counted';
 import { row, rows } from './row';
 
 /** Conv's, with the tensor that is added on top. */
@@ -102,8 +122,44 @@ export const contrib: OpTable = {
   'com.microsoft:EmbedLayerNormalization': row(embedLayerNormalization, 'accumulate', { axes: embedAxes }),
   'com.microsoft:GroupNorm': row(same, 'accumulate', { axes: groupNormAxes(true) }),
 
-  'com.microsoft:Attention': row(packedAttention, 'approximate', { axes: packedAttentionAxes, cost: cost.projectedAttention }),
+  'com.microsoft:Attention': row(packedAttention, 'approximate', { axes: packedAttentionAxes, cost: cost.projectedAttention() }),
   'com.microsoft:MultiHeadAttention': row(multiHeadAttention, 'approximate', { axes: headsAxes, cost: cost.headsAttention(6) }),
   'com.microsoft:GroupQueryAttention': row(groupQueryAttention, 'approximate', { axes: headsAxes, cost: cost.headsAttention(3, 6) }),
   'com.microsoft:RotaryEmbedding': row(toFirst, 'rounding', { axes: rotaryAxes }),
+
+  'com.microsoft:QAttention': row(quantizedAttention, 'approximate', { axes: packedAttentionAxes, cost: cost.projectedAttention(8) }),
+  'com.microsoft:QEmbedLayerNormalization': row(quantizedEmbed, 'accumulate', { axes: quantizedEmbedAxes }),
+  'com.microsoft:DynamicQuantizeLSTM': row(recurrent, 'approximate', { axes: quantizedLstmAxes, cost: cost.recurrent(4) }),
+  'com.microsoft:DecoderMaskedMultiHeadAttention': row(decoderAttention, 'approximate', {
+    noAxes: 'its cache may be a buffer of another length',
+    cost: cost.headsAttention(5),
+  }),
+  'com.microsoft:PackedAttention': row(packedTokens, 'approximate', { axes: packedTokensAxes, cost: cost.untold }),
+  'com.microsoft:PackedMultiHeadAttention': row(packedHeads, 'approximate', { noAxes: 'tokens of several sequences lie along one axis', cost: cost.untold }),
+  'com.microsoft:RemovePadding': row(removePadding, 'exact', { axes: 'bsh,_->_h,bs,_,_' }),
+  'com.microsoft:RestorePadding': row(restorePadding, 'exact', { axes: '_h,bs->bsh' }),
+  'com.microsoft:LongformerAttention': row(toFirst, 'approximate', { noAxes: 'which tokens act on each other is an input', cost: cost.untold }),
+  'com.microsoft:RelativePositionBias': row(relativePositionBias, 'exact', { axes: 'nh,_,_->_h__' }),
+  'com.microsoft:MoE': row(toFirst, 'accumulate', { noAxes: 'which expert a token meets is found in the run', cost: cost.mixture([2, 4, 6], false) }),
+  'com.microsoft:QMoE': row(toFirst, 'accumulate', { noAxes: 'which expert a token meets is found in the run', cost: cost.mixture([2, 5, 8], true) }),
+  'com.microsoft:NhwcConv': row(channelsLast(conv(), true, 1), 'accumulate', { axes: nhwcConvAxes, cost: cost.conv() }),
+  'com.microsoft:SkipGroupNorm': row(sameTwice, 'accumulate', { noAxes: 'the skip may lie in one of three forms' }),
+  'com.microsoft:GemmFastGelu': row(matMul(), 'approximate', { axes: productAxes(0, 1, [], [2]), cost: cost.matMul() }),
+  'com.microsoft:MatMulInteger16': row(matMul(0, 1, 'int32'), 'exact', { axes: productAxes(0, 1, [], []), cost: cost.matMul() }),
+  'com.microsoft:Trilu': row(same, 'exact', { axes: counted.Trilu!.axes! }),
+  'com.microsoft:GatherND': row(gatherND, 'exact', { axes: counted.GatherND!.axes! }),
+  'com.microsoft:Pad': row(pad, 'exact', { axes: counted.Pad!.axes! }),
+  'com.microsoft:Inverse': row(same, 'approximate', { axes: '...m!n!->...m!n!' }),
+  'com.microsoft:ExpandDims': row(expandDims, 'exact', { noAxes: 'where the axis goes is an input' }),
+  'com.microsoft:TorchEmbedding': row(embedding, 'exact', {
+    axes: (node) =>
+      `nh,*${node.inputs
+        .slice(2)
+        .map(() => ',_')
+        .join('')}->*h`,
+  }),
+  ...rows(
+    ['com.microsoft:ComplexMul', 'com.microsoft:ComplexMulConj'],
+    row(complexProduct, 'rounding', { noAxes: 'the last axis holds the two parts of a number' }),
+  ),
 };

@@ -166,6 +166,7 @@ export const kernels = {
   Gather: gather,
   GatherElements: gatherElements,
   GatherND: gatherND,
+  'com.microsoft:GatherND': gatherND,
   ScatterElements: scatterElements,
   Scatter: scatterElements,
   ScatterND: scatterND,

@@ -239,11 +239,13 @@ export const kernels = {
   Split: split,
   Slice: slice,
   Pad: pad,
+  'com.microsoft:Pad': pad,
   Expand: expand,
   Tile: tile,
   DepthToSpace: depthToSpace,
   SpaceToDepth: spaceToDepth,
   Trilu: trilu,
+  'com.microsoft:Trilu': trilu,
   ReverseSequence: reverseSequence,
   CenterCropPad: centerCropPad,
 } satisfies Record<string, Kernel>;

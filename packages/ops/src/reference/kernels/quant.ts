@@ -151,6 +151,7 @@ export const kernels = {
   'com.microsoft:QuantizeLinear': quantizeLinear,
   'com.microsoft:DequantizeLinear': dequantizeLinear,
   MatMulInteger: matMulInteger,
+  'com.microsoft:MatMulInteger16': matMulInteger,
   ConvInteger: convInteger,
   QLinearMatMul: qLinearMatMul,
   QLinearConv: qLinearConv,

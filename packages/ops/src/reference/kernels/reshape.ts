@@ -71,6 +71,7 @@ export const kernels = {
   Flatten: flatten,
   Squeeze: squeeze,
   Unsqueeze: unsqueeze,
+  'com.microsoft:ExpandDims': unsqueeze,
   Shape: shape,
   Size: (node, inputs) => [int64s([elementCount(tensorAt(node, inputs, 0).dims)], [])],
 } satisfies Record<string, Kernel>;

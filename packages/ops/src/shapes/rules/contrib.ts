@@ -55,17 +55,21 @@ export const gatherBlockQuantized: ShapeRule = (node, shapes) => {
   return [tensor(dtype, [...whole.slice(0, axis), ...indices, ...whole.slice(axis + 1)])];
 };
 
-/** com.microsoft:Attention: input [batch, seq, in], weights [in, 3 * hidden]; present [2, batch, heads, total, size]. */
-export const packedAttention: ShapeRule = (node, shapes) => {
-  const [input, weights, bias] = [shapeAt(node, shapes, 0), shapeAt(node, shapes, 1), shapeAt(node, shapes, 2)];
-  const dtype = dtypeAt(node, shapes, 0);
-  const qkv = node.attributes.get('qkv_hidden_sizes');
-  const hidden = qkv?.kind === 'ints' ? Number(qkv.value[2]) : floorDivDims(weights?.[1] ?? bias?.[0] ?? unknown, 3);
-  const past = shapeAt(node, shapes, 4);
-  const heads = intOf(node, 'num_heads') ?? unknown;
-  const total = node.inputs[4] ? addDims(past?.[3] ?? unknown, input?.[1] ?? unknown) : (input?.[1] ?? unknown);
-  return [tensor(dtype, input && [input[0]!, input[1]!, hidden]), tensor(dtype, [2, input?.[0] ?? unknown, heads, total, floorDivDims(hidden, heads)])];
-};
+/** com.microsoft:Attention: input [batch, seq, in], weights [in, 3 * hidden]; present [2, batch, heads, total, size]. QAttention has its past elsewhere, and the type of its scale. */
+const projectedAttention =
+  (pastAt: number, typeFrom: number): ShapeRule =>
+  (node, shapes) => {
+    const [input, weights, bias] = [shapeAt(node, shapes, 0), shapeAt(node, shapes, 1), shapeAt(node, shapes, 2)];
+    const dtype = dtypeAt(node, shapes, typeFrom);
+    const qkv = node.attributes.get('qkv_hidden_sizes');
+    const hidden = qkv?.kind === 'ints' ? Number(qkv.value[2]) : floorDivDims(weights?.[1] ?? bias?.[0] ?? unknown, 3);
+    const past = shapeAt(node, shapes, pastAt);
+    const heads = intOf(node, 'num_heads') ?? unknown;
+    const total = node.inputs[pastAt] ? addDims(past?.[3] ?? unknown, input?.[1] ?? unknown) : (input?.[1] ?? unknown);
+    return [tensor(dtype, input && [input[0]!, input[1]!, hidden]), tensor(dtype, [2, input?.[0] ?? unknown, heads, total, floorDivDims(hidden, heads)])];
+  };
+export const packedAttention = projectedAttention(4, 0);
+export const quantizedAttention = projectedAttention(8, 3);
 
 /** MultiHeadAttention: Q [batch, seq, hidden]; without past and with K of its own the presents are as long as K. */
 export const multiHeadAttention: ShapeRule = (node, shapes) => {
@@ -122,17 +126,17 @@ export const quantizedGemm: ShapeRule = (node, shapes) => {
   return [tensor(node.inputs[7] ? dtypeAt(node, shapes, 0) : 'float32', [m, n])];
 };
 
-/** A rule over [N, C, spatial...] for a node whose data is [N, spatial..., C], always or by its attribute `channels_last`. */
+/** A rule over [N, C, spatial...] for a node whose data is [N, spatial..., C], always or by its attribute `channels_last`; and so its weight, if `weight` says at which input. */
 export const channelsLast =
-  (rule: ShapeRule, always = false): ShapeRule =>
+  (rule: ShapeRule, always = false, weight?: number): ShapeRule =>
   (node, shapes, infer) => {
     if (!always && intOf(node, 'channels_last', 0) !== 1) return rule(node, shapes, infer);
-    const data = node.inputs[0];
+    const data = [node.inputs[0], weight === undefined ? undefined : node.inputs[weight]];
     const moved: Shapes = {
       ...shapes,
       of(value) {
         const type = shapes.of(value);
-        if (value !== data || type?.kind !== 'tensor' || !type.shape) return type;
+        if (!data.includes(value) || type?.kind !== 'tensor' || !type.shape) return type;
         const { shape } = type;
         return tensor(type.dtype, [shape[0]!, shape[shape.length - 1]!, ...shape.slice(1, -1)]);
       },
