@@ -5,6 +5,7 @@ import type { AttributeProto, GraphProto } from '../wire/codec';
 import { sparseFrom, sparseTo } from './sparse';
 import { type TensorContext, tensorFrom } from './tensor-from';
 import { type SavePlan, tensorTo } from './tensor-to';
+import type { TypeBytes } from './value-info';
 import { type FreshDim, typeFrom, typeTo } from './value-type';
 
 export interface AttributeContext extends TensorContext {
@@ -13,6 +14,7 @@ export interface AttributeContext extends TensorContext {
 /** Builds a subgraph of the node at hand. */
 export type Subgraph = (message: GraphProto) => Graph;
 export interface AttributePlan extends SavePlan {
+  readonly types: TypeBytes;
   graph(graph: Graph): GraphProto;
 }
 
@@ -158,16 +160,18 @@ export const attributeRows: readonly AttributeRow[] = [
 ];
 
 const byType = new Map(attributeRows.map((found) => [found.type, found]));
+/** The first row of each kind: the dense one of tensors. */
+const byKind = new Map([...attributeRows].reverse().map((found) => [found.kind, found]));
 export const rowOfType = (type: number): AttributeRow | undefined => byType.get(type);
 
 /** The row that writes an attribute; `type` is what its file said, where value and kind leave it open. */
 export function rowOf(attribute: Attribute, type = 0): AttributeRow {
   const said = byType.get(type);
-  if (attribute.kind === 'ref') return said?.kind === attribute.value.kind ? said : attributeRows.find(({ kind }) => kind === attribute.value.kind)!;
+  if (attribute.kind === 'ref') return said?.kind === attribute.value.kind ? said : byKind.get(attribute.value.kind)!;
   if (attribute.kind === 'tensor' && attribute.value.type === 'sparse') return byType.get(11)!;
   if (attribute.kind === 'tensors') {
     if (attribute.value[0]?.type === 'sparse') return byType.get(12)!;
     if (!attribute.value.length && said) return said;
   }
-  return attributeRows.find(({ kind }) => kind === attribute.kind)!;
+  return byKind.get(attribute.kind as keyof AttributeValue)!;
 }

@@ -22,7 +22,7 @@ import { entriesTo, extraTo, presentTo } from './extra';
 import { graphPresent, nodePresent } from './graph-from';
 import { sparseTo } from './sparse';
 import { tensorTo } from './tensor-to';
-import { infoOf } from './value-info';
+import { infoOf, type TypeBytes } from './value-info';
 
 const keptOf = (graph: Graph & Keeps<KeptGraph>): KeptGraph | undefined => graph[kept];
 
@@ -39,9 +39,9 @@ export function graphTo(graph: Graph, plan: AttributePlan): GraphProto {
     if (constant.type === 'sparse') message.sparseInitializer.push(sparseTo(constant as SparseTensor, value.name, plan));
     else message.initializer.push(initializerTo(value, constant, plan));
   }
-  message.input = graph.inputs.map(infoOf);
-  message.output = graph.outputs.map((value, i) => ownInfo(about?.outputs[i], value));
-  message.valueInfo = valueInfos(graph, about);
+  message.input = graph.inputs.map((value) => infoOf(value, plan.types));
+  message.output = graph.outputs.map((value, i) => ownInfo(about?.outputs[i], value, plan.types));
+  message.valueInfo = valueInfos(graph, about, plan.types);
   message.quantizationAnnotation = annotations(graph, about);
   return message;
 }
@@ -52,8 +52,8 @@ const initializerTo = (value: Value, constant: Exclude<Value['initializer'], Spa
 /** An entry kept as bytes still speaks of its value while that has its name and type. */
 const holds = ({ value, name, type }: KeptBytes): boolean => value !== undefined && value.name === name && value.type === type;
 const decodeInfo = (bytes: Uint8Array): ValueInfoProto => decodeMessage('ValueInfoProto', bytes, defaultLimits);
-const ownInfo = (entry: KeptBytes | undefined, value: Value): ValueInfoProto =>
-  entry && entry.value === value && holds(entry) ? decodeInfo(entry.bytes) : infoOf(value);
+const ownInfo = (entry: KeptBytes | undefined, value: Value, types: TypeBytes): ValueInfoProto =>
+  entry && entry.value === value && holds(entry) ? decodeInfo(entry.bytes) : infoOf(value, types);
 
 /** True while a value is still one of its graph's. */
 function isDefined(value: Value, graph: Graph, inputs: ReadonlySet<Value>): boolean {
@@ -69,7 +69,7 @@ function definedNames(graph: Graph): Set<string> {
 }
 
 /** value_info: the file's entries in their order, without those of values that are gone; then values that got a type since. */
-function valueInfos(graph: Graph, about: KeptGraph | undefined, outputs: readonly Value[] = graph.outputs): ValueInfoProto[] {
+function valueInfos(graph: Graph, about: KeptGraph | undefined, types: TypeBytes, outputs: readonly Value[] = graph.outputs): ValueInfoProto[] {
   const inputs = new Set(graph.inputs);
   const listed = new Set<Value>(outputs);
   const out: ValueInfoProto[] = [];
@@ -81,11 +81,11 @@ function valueInfos(graph: Graph, about: KeptGraph | undefined, outputs: readonl
       if (entry.value ? isDefined(entry.value, graph, inputs) && holds(entry) : !names!.has(entry.name)) out.push(decodeInfo(entry.bytes));
       if (entry.value) listed.add(entry.value);
     } else if (isDefined(entry, graph, inputs)) {
-      out.push(infoOf(entry));
+      out.push(infoOf(entry, types));
       listed.add(entry);
     }
   }
-  for (const node of graph.nodes) for (const value of node.outputs) if (value?.type && !listed.has(value)) out.push(infoOf(value));
+  for (const node of graph.nodes) for (const value of node.outputs) if (value?.type && !listed.has(value)) out.push(infoOf(value, types));
   return out;
 }
 
@@ -126,7 +126,7 @@ export function functionTo(fn: ModelFunction, plan: AttributePlan): FunctionProt
     output: names(fn.outputs),
     node: orderedNodes(fn).map((node) => nodeTo(node, plan)),
     opsetImport: opsetsTo(fn.opsets, about?.opsets),
-    valueInfo: functionInfos(fn, about),
+    valueInfo: functionInfos(fn, about, plan.types),
     attribute: [],
     attributeProto: [],
   };
@@ -142,10 +142,10 @@ export function functionTo(fn: ModelFunction, plan: AttributePlan): FunctionProt
 export const functionPresent = ['name', 'domain', 'overload'] as const;
 
 /** A function's inputs and outputs are names alone; their types stand in value_info too. */
-function functionInfos(fn: ModelFunction, about: KeptGraph | undefined): ValueInfoProto[] {
-  const typed = valueInfos(fn, about, []);
+function functionInfos(fn: ModelFunction, about: KeptGraph | undefined, types: TypeBytes): ValueInfoProto[] {
+  const typed = valueInfos(fn, about, types, []);
   const listed = new Set(typed.map(({ name }) => name));
-  for (const input of fn.inputs) if (input.type && !listed.has(input.name)) typed.push(infoOf(input));
+  for (const input of fn.inputs) if (input.type && !listed.has(input.name)) typed.push(infoOf(input, types));
   return typed;
 }
 

@@ -115,7 +115,7 @@ function trainingFrom(model: Model, message: TrainingInfoProto, main: Scope, con
 }
 
 export function modelTo(model: Model & Keeps<KeptModel>, { payloads, external }: SavePlan): ModelProto {
-  const plan: AttributePlan = { payloads, external, graph: (graph) => graphTo(graph, plan) };
+  const plan: AttributePlan = { payloads, external, types: new Map(), graph: (graph) => graphTo(graph, plan) };
   const about = model[kept];
   const message: ModelProto = {};
   const { irVersion, producer, domain, modelVersion } = model;

@@ -23,26 +23,38 @@ interface Out<S extends Splice> extends Writer {
   absent: number;
 }
 
-const puts: Readonly<Record<Scalar, (writer: Writer, value: unknown) => void>> = {
-  int32: (writer, value) => integer(writer, value as Int),
-  int64: (writer, value) => integer(writer, value as Int),
-  uint64: (writer, value) => integer(writer, value as Int),
-  float: (writer, value) => float(writer, value as number),
-  double: (writer, value) => double(writer, value as number),
-  string: (writer, value) => string(writer, value as string),
-  bytes: (writer, value) => delimited(writer, value as Uint8Array),
-};
+/** A switch, as in decode.ts. */
+function scalarTo(out: Writer, scalar: Scalar, value: unknown): void {
+  switch (scalar) {
+    case 'string':
+      string(out, value as string);
+      return;
+    case 'bytes':
+      delimited(out, value as Uint8Array);
+      return;
+    case 'float':
+      float(out, value as number);
+      return;
+    case 'double':
+      double(out, value as number);
+      return;
+    default:
+      integer(out, value as Int);
+  }
+}
 
 /** Writes the length of what was written since `at`, where one byte was left for it: mostly that is enough. */
 function closeLength<S extends Splice>(out: Out<S>, at: number, absent: number, splices: number): void {
   const total = out.length - at - 1 + out.absent - absent;
-  const extra = varintLength(total) - 1;
-  if (extra) {
-    room(out, extra);
-    out.bytes.copyWithin(at + 1 + extra, at + 1, out.length);
-    out.length += extra;
-    for (let i = splices; i < out.splices.length; i++) out.splices[i]!.at += extra;
+  if (total < 128) {
+    out.bytes[at] = total;
+    return;
   }
+  const extra = varintLength(total) - 1;
+  room(out, extra);
+  out.bytes.copyWithin(at + 1 + extra, at + 1, out.length);
+  out.length += extra;
+  for (let i = splices; i < out.splices.length; i++) out.splices[i]!.at += extra;
   putVarint(out.bytes, at, total);
 }
 
@@ -52,12 +64,17 @@ function splice<S extends Splice>(out: Out<S>, payload: S): void {
   out.absent += payload.byteLength;
 }
 
-function one<S extends Splice>(out: Out<S>, { number, wireType, scalar, message }: Field, value: unknown): void {
-  varint(out, number * 8 + wireType);
+/** One value behind its tag. A message may come as its bytes. */
+function one<S extends Splice>(out: Out<S>, { tag, scalar, message }: Field, value: unknown): void {
+  varint(out, tag);
   if (scalar) {
     const payload = scalar === 'bytes' && out.payloads.get(value as Uint8Array);
     if (payload) splice(out, payload);
-    else puts[scalar](out, value);
+    else scalarTo(out, scalar, value);
+    return;
+  }
+  if (value instanceof Uint8Array) {
+    delimited(out, value);
     return;
   }
   const { length: at, absent, splices } = out;
@@ -77,13 +94,12 @@ function run<S extends Splice>(out: Out<S>, { number, scalar }: Field, values: r
   }
   const { length: at, absent, splices } = out;
   varint(out, 0);
-  for (const value of values) puts[scalar!](out, value);
+  for (const value of values) scalarTo(out, scalar!, value);
   closeLength(out, at, absent, splices.length);
 }
 
 function many<S extends Splice>(out: Out<S>, field: Field, values: readonly unknown[]): void {
-  const { number, scalar, wireType } = field;
-  const header = number * 8 + wireType;
+  const { tag: header, scalar, wireType } = field;
   if (header > 127 || !scalar || wireType === 2) for (const value of values) one(out, field, value);
   else if (wireType === 0) integers(out, header, values as readonly Int[]);
   else if (scalar === 'float') floats(out, header, values as readonly number[]);
@@ -108,5 +124,5 @@ function body<S extends Splice>(out: Out<S>, type: MessageName, message: Message
 export function encode<S extends Splice>(type: MessageName, message: Message, payloads: ReadonlyMap<object, S>, capacity?: number): Encoded<S> {
   const out: Out<S> = { ...writerOf(capacity), payloads, splices: [], absent: 0 };
   body(out, type, message);
-  return { bytes: out.bytes.slice(0, out.length), splices: out.splices, byteLength: out.length + out.absent };
+  return { bytes: capacity ? out.bytes.subarray(0, out.length) : out.bytes.slice(0, out.length), splices: out.splices, byteLength: out.length + out.absent };
 }

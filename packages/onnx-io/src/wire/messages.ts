@@ -12,6 +12,8 @@ export interface Field {
   readonly message?: MessageName;
   /** Of one value. */
   readonly wireType: number;
+  /** What stands before one value: `number << 3 | wireType`. */
+  readonly tag: number;
   readonly repeated: boolean;
   /** Written as one run of numbers. Both ways are read. */
   readonly packed: boolean;
@@ -34,12 +36,14 @@ function fieldOf(text: string): Field {
   const repeated = kind.endsWith('*') || kind.endsWith('+');
   const type = repeated ? kind.slice(0, -1) : kind;
   const scalar = values ? 'int32' : isScalar(type) ? type : undefined;
+  const wireType = scalar ? wireTypes[scalar] : 2;
   return {
     number: Number(number),
     name,
     scalar,
     message: scalar ? undefined : (type as MessageName),
-    wireType: scalar ? wireTypes[scalar] : 2,
+    wireType,
+    tag: Number(number) * 8 + wireType,
     repeated,
     packed: kind.endsWith('+'),
     values,

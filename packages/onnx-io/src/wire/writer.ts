@@ -41,7 +41,7 @@ export function putVarint(bytes: Uint8Array, at: number, value: number): number 
 }
 
 export function varint(writer: Writer, value: number): void {
-  room(writer, 10);
+  if (writer.length + 10 > writer.bytes.length) room(writer, 10);
   if (value < 128) writer.bytes[writer.length++] = value;
   else writer.length = putVarint(writer.bytes, writer.length, value);
 }
@@ -122,13 +122,15 @@ export function string(writer: Writer, text: string): void {
   const { length } = text;
   const start = writer.length;
   if (length < 64) {
-    room(writer, length + 1);
+    if (start + length + 1 > writer.bytes.length) room(writer, length + 1);
     const { bytes } = writer;
-    bytes[writer.length++] = length;
+    bytes[start] = length;
     let i = 0;
-    for (let code = 0; i < length && (code = text.charCodeAt(i)) < 128; i++) bytes[writer.length++] = code;
-    if (i === length) return;
-    writer.length = start;
+    for (let code = 0; i < length && (code = text.charCodeAt(i)) < 128; i++) bytes[start + 1 + i] = code;
+    if (i === length) {
+      writer.length = start + 1 + length;
+      return;
+    }
   }
   if (length > longText) {
     delimited(writer, utf8.encode(text));
