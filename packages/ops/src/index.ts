@@ -24,5 +24,5 @@ export type { AxesRule, CostRule, Elements, InferBody, OpFacts, OpTable, ShapeRu
 export { raiseOpset } from './opset/convert';
 export type { InferOptions } from './shapes/infer';
 export { inferShapes } from './shapes/infer';
-export { type ShapeMemory, shapeMemory } from './shapes/memory';
+export { copyMemory, type ShapeMemory, shapeMemory } from './shapes/memory';
 export { table } from './table';

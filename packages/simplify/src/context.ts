@@ -1,6 +1,6 @@
 // What rules know of a model: shapes inferred once a round, when first asked for.
 import type { Draft, Value } from '@modeldiet/onnx-io';
-import { inferShapes, type ShapeMemory, type Shapes, shapeMemory } from '@modeldiet/ops';
+import { copyMemory, inferShapes, type ShapeMemory, type Shapes, shapeMemory } from '@modeldiet/ops';
 import type { LongWork } from '@modeldiet/tensor';
 import { ir4Warning, toIr4 } from './passes/ir4';
 import type { Context } from './rule';
@@ -48,6 +48,10 @@ export function contextOf(draft: Draft, work: LongWork): Context {
       return type?.kind === 'tensor' ? type.shape : undefined;
     },
     tensorOf: (value) => known().constant(value),
+    copied(nodes) {
+      const memory = shared.get(draft)?.memory;
+      if (memory) for (const [node, copy] of nodes) copyMemory(memory, node, copy);
+    },
     allowInitializers() {
       const fixed = toIr4(model);
       if (fixed > 0) work.onWarning?.(ir4Warning(fixed));

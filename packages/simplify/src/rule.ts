@@ -34,6 +34,8 @@ export interface Context extends LongWork {
   shapeOf(value: Value): readonly Dim[] | undefined;
   /** The numbers of a value that is constant, an initializer or computed from shapes alone, where they are at hand. */
   tensorOf(value: Value): Tensor | undefined;
+  /** Called where nodes are put in the place of others: the copy of each, so that the shapes need not be found again. */
+  copied(nodes: ReadonlyMap<Node, Node>): void;
   /** Called before an initializer is added: a model before IR 4 is raised to it. */
   allowInitializers(): void;
 }

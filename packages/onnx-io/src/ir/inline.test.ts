@@ -2,9 +2,12 @@ import { isModelDietError } from '@modeldiet/numfmt';
 import { expect, test } from 'vitest';
 import { graphBuilder } from '../build/graph-builder';
 import { checkModel } from '../check';
+import { loadModel } from '../load';
+import { saveModel } from '../save';
 import * as edit from './edit';
 import { inlineBranch, inlineFunction, inlineFunctions } from './inline';
 import { brokenInvariants } from './invariants';
+import { writable } from './make';
 import type { Model } from './model';
 import { orderedNodes } from './order';
 
@@ -115,4 +118,25 @@ test('a branch in the place of its If: nodes, constants, and an outer value that
   expect([...g.graph.initializers].map(({ name }) => name)).toEqual(['if/k']);
   expect(g.graph.outputs.map(({ name }) => name)).toEqual(['y']);
   expect(brokenInvariants(g.model())).toEqual([]);
+});
+
+test('what a file says beside the graph goes with the nodes of a branch', async () => {
+  const g = graphBuilder();
+  const [x, c] = [g.input('x', 'float32', [2]), g.input('c', 'bool', [])];
+  const body = (name: string) =>
+    g.subgraph(name, (b) => {
+      const scale = b.constant('scale', { type: 'float32', dims: [], data: Float32Array.of(0.5) });
+      const a = b.op('Neg', [x], {}, { output: 'a' });
+      edit.setMetadata(a.producer!, 'source', 'line 7');
+      edit.setDoc(a.producer!, 'turns it');
+      writable(a).quantization = new Map([['SCALE_TENSOR', scale]]);
+      return b.op('Relu', [a]);
+    });
+  const y = g.output(g.op('If', [c], { then_branch: body('then'), else_branch: body('else') }, { name: 'if' }), 'y');
+  inlineBranch(y.producer!, true);
+  const neg = [...g.graph.nodes].find(({ opType }) => opType === 'Neg')!;
+  expect([neg.doc, [...neg.metadata]]).toEqual(['turns it', [['source', 'line 7']]]);
+  expect(neg.outputs[0]!.quantization?.get('SCALE_TENSOR')).toBe([...g.graph.initializers].find(({ name }) => name === 'if/scale'));
+  const again = await loadModel((await saveModel(g.model())).bytes);
+  expect([...again.graph.nodes].find(({ opType }) => opType === 'Neg')!.metadata.get('source')).toBe('line 7');
 });

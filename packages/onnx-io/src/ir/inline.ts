@@ -53,7 +53,7 @@ export function inlineFunction(call: Node): void {
   matchOpsets(fn, call);
   const values = new Map<Value, Value | undefined>(fn.inputs.map((input, i) => [input, call.inputs[i]]));
   const attribute = (name: string): Attribute | undefined => call.attributes.get(name) ?? fn.attributes.get(name);
-  putOutputs(call, pasteGraph(fn, call.graph, { values, attribute, prefix: `${call.name || call.opType}/` }));
+  putOutputs(call, pasteGraph(fn, call.graph, { values, attribute, prefix: `${call.name || call.opType}/` }).outputs);
 }
 
 /** Inlines every call of every function, and removes the functions. Returns how many calls there were. Throws `recursion`, `opset-differs`. */
@@ -102,11 +102,12 @@ function refuseRecursion(model: Model): void {
   for (const fn of model.functions.values()) visit(fn);
 }
 
-/** Puts a branch in the place of its If: `takesThen` says which. Throws `no-function` for a node that is no If with that branch. */
-export function inlineBranch(node: Node, takesThen: boolean): void {
+/** Puts a branch in the place of its If: `takesThen` says which. Returns the copy of each node of the branch. Throws `no-function` for a node that is no If with that branch. */
+export function inlineBranch(node: Node, takesThen: boolean): ReadonlyMap<Node, Node> {
   const attribute = node.attributes.get(takesThen ? 'then_branch' : 'else_branch');
   if (opKey(node) !== 'If' || attribute?.kind !== 'graph') throw fail('no-function', { where: at(node) }, 'the node has no such branch');
-  const results = pasteGraph(attribute.value, node.graph, { prefix: `${node.name || node.opType}/` });
+  const { outputs, nodes } = pasteGraph(attribute.value, node.graph, { prefix: `${node.name || node.opType}/` });
   // An output of a branch that is an outer value, or a constant, still needs a node to make it where it is a graph output: replaceValue sees to that.
-  putOutputs(node, results);
+  putOutputs(node, outputs);
+  return nodes;
 }

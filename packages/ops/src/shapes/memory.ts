@@ -23,6 +23,12 @@ export interface ShapeMemory {
 /** An empty memory, for {@link InferOptions}' `memory`. */
 export const shapeMemory = (): ShapeMemory => ({ nodes: new WeakMap(), declared: new WeakMap() });
 
+/** `copy` stands where `node` was: what was found for it holds for the copy as long as what it was found from does. */
+export function copyMemory({ nodes }: ShapeMemory, node: Node, copy: Node): void {
+  const found = nodes.get(node);
+  if (found) nodes.set(copy, found);
+}
+
 /** Whatever a rule may look at, as objects that are the same as long as it is: attributes, and of each value its constant or what is known of it, and what the file declares. */
 function groundsOf(node: Node, state: State): unknown[] {
   const from: unknown[] = [node.opType, node.domain, node.outputs.length];
@@ -53,8 +59,27 @@ export function recall({ nodes }: ShapeMemory, node: Node, state: State, open: (
   return true;
 }
 
-/** Keeps what `state` has for the outputs of `node` now. */
+const sameList = (a: readonly unknown[] | undefined, b: readonly unknown[] | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && a.length === b.length && a.every((x, i) => x === b[i]));
+const sameType = (a: ValueType, b: ValueType | undefined): boolean =>
+  a.kind === 'tensor' &&
+  b?.kind === 'tensor' &&
+  a.dtype === b.dtype &&
+  sameList(a.shape, b.shape) &&
+  a.denotation === b.denotation &&
+  !a.dimDenotations &&
+  !b.dimDenotations;
+
+/** Keeps what `state` has for the outputs of `node` now. What is as it was found before stays the same object, so that what follows from it is known to be the same too. */
 export function keep({ nodes }: ShapeMemory, node: Node, state: State, open: Skip | undefined): void {
+  const before = nodes.get(node);
+  for (const [i, value] of before ? node.outputs.entries() : []) {
+    if (!value) continue;
+    const type = state.types.get(value);
+    if (type && sameType(type, before!.types[i])) state.types.set(value, before!.types[i]!);
+    const [elements, known] = [state.known.get(value), before!.elements[i]];
+    if (elements && known && sameList(elements.dims, known.dims) && sameList(elements.data, known.data)) state.known.set(value, known);
+  }
   nodes.set(node, {
     from: groundsOf(node, state),
     types: node.outputs.map((value) => value && state.types.get(value)),

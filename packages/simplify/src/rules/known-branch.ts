@@ -10,7 +10,7 @@ const holdsInitializers = (node: Node): boolean => {
 export const knownBranch: Rule = {
   name: 'known branch',
   ops: ['If'],
-  apply(node, { tensorOf, allowInitializers }) {
+  apply(node, { tensorOf, allowInitializers, copied }) {
     const [condition] = node.inputs;
     const known = condition && tensorOf(condition);
     if (known?.type !== 'bool' || known.data.length !== 1) return undefined;
@@ -22,7 +22,7 @@ export const knownBranch: Rule = {
     if (node.outputs.some((value, i) => value && edit.outputCount(value) > 0 && !branch.value.outputs[i]?.producer))
       return skip('carries-output', 'the branch gives a graph output its name');
     allowInitializers();
-    inlineBranch(node, takesThen);
+    copied(inlineBranch(node, takesThen));
     return did(`is its ${takesThen ? 'then' : 'else'} branch`);
   },
 };
