@@ -163,6 +163,22 @@ describe('integers that a double does not hold, or that wrap', () => {
     expect(known('Add', 'int32', 2n ** 31n - 2n, 1n)).toBe(2 ** 31 - 1);
     expect(known('Min', 'int64', 7n, 2n ** 63n - 1n)).toBe(7n);
   });
+  it('a power with a negative exponent is an integer too', () => {
+    const power = (a: bigint, b: bigint) => known('Pow', 'int64', a, b);
+    expect([power(2n, -1n), power(-2n, -3n), power(1n, -5n), power(-1n, -1n), power(-1n, -2n), power(3n, 3n)]).toEqual([0n, 0n, 1n, -1n, 1n, 27n]);
+    expect(power(0n, -1n)).toBeUndefined();
+    expect(power(3n, 2n ** 62n)).toBeUndefined();
+  });
+  it('a product of floats of which one is infinite is no extent', () => {
+    const g = graphBuilder();
+    const y = g.output(g.op('ReduceProd', [g.constant('x', [0, Infinity])]), 'y');
+    expect(Array.from(inferShapes(g.model()).constant(y)?.data ?? [Number.NaN], Number)).toEqual([Number.NaN]);
+  });
+  it('a scatter beyond its data says nothing', () => {
+    const g = graphBuilder();
+    const y = g.output(g.op('ScatterElements', [g.constant('x', [1n, 2n]), g.constant('at', [5n]), g.constant('by', [3n])]), 'y');
+    expect(inferShapes(g.model()).constant(y)).toBeUndefined();
+  });
 });
 
 describe('subgraphs', () => {

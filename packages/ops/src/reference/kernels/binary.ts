@@ -118,6 +118,18 @@ const bitShift: Kernel = (node, inputs) => {
   return bitwise(shift)(node, inputs, () => []);
 };
 
+/** The low 64 bits of a power, by squaring: an exponent from a file may be any number. A negative one leaves what truncates to an integer. */
+function wrappedPower(a: bigint, exponent: bigint): bigint {
+  if (exponent < 0n) return a === 1n ? 1n : a === -1n ? (exponent % 2n === 0n ? 1n : -1n) : 0n;
+  let result = 1n;
+  let square = BigInt.asIntN(64, a);
+  for (let left = exponent; left > 0n; left >>= 1n) {
+    if (left & 1n) result = BigInt.asIntN(64, result * square);
+    square = BigInt.asIntN(64, square * square);
+  }
+  return result;
+}
+
 /** The result takes the base's type; integers by integers are exact, wrapped. */
 const pow: Kernel = (node, inputs) => {
   const a = tensorAt(node, inputs, 0);
@@ -130,7 +142,7 @@ const pow: Kernel = (node, inputs) => {
   }
   const [x, y] = [wideOf(a), wideOf(b)];
   const exact: bigint[] = [];
-  const dims = each(a, b, (n, i, j) => (exact[n] = y[j]! < 0n ? (x[i] === 1n ? 1n : 0n) : x[i]! ** y[j]!));
+  const dims = each(a, b, (n, i, j) => (exact[n] = wrappedPower(x[i]!, y[j]!)));
   return [
     isWide(a.type)
       ? fromWide(a.type, dims, exact)

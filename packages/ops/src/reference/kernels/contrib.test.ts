@@ -179,3 +179,23 @@ test.each<[string, Record<string, string | number>, Tensor]>([
   expect(type).toMatchObject({ kind: 'tensor', dtype: expected.type });
   if (attributes.map_form === 'SPARSE') expect(type).toMatchObject({ shape: expected.dims });
 });
+
+test('integer powers are the low 64 bits, of any exponent', () => {
+  const power = (a: bigint, b: bigint): bigint => {
+    const g = graphBuilder();
+    g.output(g.op('Pow', [g.input('a', 'int64', [1]), g.input('b', 'int64', [1])]), 'y');
+    const [x, y] = [a, b].map((n) => tensor('int64', BigInt64Array.of(n), [1]));
+    return (interpret(g.model().graph, { a: x!, b: y! }).y as Tensor<'int64'>).data[0]!;
+  };
+  for (const [a, b] of [
+    [3n, 64n],
+    [-3n, 41n],
+    [7n, 0n],
+    [2n, 63n],
+    [10n, 18n],
+  ] as const)
+    expect(power(a, b)).toBe(BigInt.asIntN(64, a ** b));
+  expect([power(-1n, -1n), power(-1n, -2n), power(1n, -9n), power(2n, -1n)]).toEqual([-1n, 1n, 1n, 0n]);
+  // 3 to 2^62 is 1 modulo 2^64: the odd numbers have order 2^62 at the most.
+  expect([power(3n, 2n ** 62n), power(2n, 10n ** 18n)]).toEqual([1n, 0n]);
+});

@@ -60,7 +60,7 @@ const pointwise =
     return [dims && build(dims, at)];
   };
 
-const isFloat = (node: Node, shapes: Shapes): boolean => dtypeAt(node, shapes, 0)?.includes('float') ?? false;
+export const isFloat = (node: Node, shapes: Shapes): boolean => dtypeAt(node, shapes, 0)?.includes('float') ?? false;
 /** float32 arithmetic rounds to float32. */
 const rounded = (dim: Dim, node: Node, shapes: Shapes): Dim => (typeof dim === 'number' && dtypeAt(node, shapes, 0) === 'float32' ? Math.fround(dim) : dim);
 /** 'a op b op c' for variadic ops. */
@@ -73,9 +73,18 @@ const ofNumbers =
   (values, node, shapes) =>
     values.every((each) => typeof each === 'number') ? rounded(f(...(values as number[])), node, shapes) : unknown;
 /** Of floats: 0 times infinity or NaN is NaN, and a float that is not known may be either. A symbol is an extent, and finite. */
-const product = (a: Dim, b: Dim): Dim => (typeof a === 'number' && typeof b === 'number' ? a * b : a === unknown || b === unknown ? unknown : mulDims(a, b));
+export const floatProduct = (a: Dim, b: Dim): Dim =>
+  typeof a === 'number' && typeof b === 'number' ? a * b : a === unknown || b === unknown ? unknown : mulDims(a, b);
 /** As C has it: 1 to whatever power is 1, and so is -1 to an infinite one. */
 const power = (a: number, b: number): number => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b);
+/** Of integers: a negative exponent leaves what truncates to an integer; 0 to one is whatever the machine makes of it. */
+const raised: Scalar = ([a, b], node, shapes) => {
+  if (b === 1) return a!;
+  if (b === 2) return mulDims(a!, a!);
+  if (typeof a !== 'number' || typeof b !== 'number') return unknown;
+  if (isFloat(node, shapes)) return rounded(power(a, b), node, shapes);
+  return a === 0 && b < 0 ? unknown : Math.trunc(power(a, b));
+};
 const truth = (x: boolean): Dim => (x ? 1 : 0);
 
 /** C division of integers truncates; extents are not negative, so floor does where symbols are. */
@@ -136,14 +145,14 @@ export const values = {
   Add: pointwise(folded(addDims)),
   Sum: pointwise(folded(addDims)),
   Sub: pointwise(folded(subDims)),
-  Mul: pointwise((values, node, shapes) => (isFloat(node, shapes) ? folded(product) : folded(mulDims))(values, node, shapes)),
+  Mul: pointwise((values, node, shapes) => (isFloat(node, shapes) ? folded(floatProduct) : folded(mulDims))(values, node, shapes)),
   Max: pointwise(folded(maxDims), 'kept'),
   Min: pointwise(folded(minDims), 'kept'),
   Div: pointwise(divide),
   Mod: pointwise(modulo),
   Neg: pointwise(([a]) => subDims(0, a!)),
   Abs: pointwise(([a]) => (typeof a === 'number' ? Math.abs(a) : isExtent(a!) ? a! : unknown)),
-  Pow: pointwise(([a, b], node, shapes) => (b === 1 ? a! : b === 2 ? mulDims(a!, a!) : ofNumbers(power)([a!, b!], node, shapes))),
+  Pow: pointwise(raised),
   Sqrt: pointwise(ofNumbers(Math.sqrt)),
   Exp: pointwise(ofNumbers(Math.exp)),
   Log: pointwise(ofNumbers(Math.log)),

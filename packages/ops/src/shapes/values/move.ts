@@ -6,6 +6,7 @@ import type { Elements, Shapes, ValueRule } from '../../facts';
 import { axisIn, elementsAt, isStaticShape, listOf, numbersOf, type Shape, shapeAt } from '../rule';
 import { reshaped } from '../rules/move';
 import { countSliced } from '../rules/slice';
+import { floatProduct, isFloat } from './arithmetic';
 import { broadcastAt, build, elementsIn, elementsOf, elementsOrUnknown, mostElements, scalar, sizeOfDims, stridesOf, vector } from './elements';
 
 /** The elements of input 0 under the shape that the shape rule gave the output. */
@@ -248,6 +249,7 @@ const scatter: ValueRule = (node, shapes) => {
   const at = numbersOf(indices.data);
   if (!at || at.length !== updates.data.length) return [];
   const out = [...data.data];
+  if (at.some((position) => position < -out.length || position >= out.length)) return [];
   for (const [i, position] of at.entries()) out[position < 0 ? position + out.length : position] = updates.data[i]!;
   return [{ dims: data.dims, data: out }];
 };
@@ -283,7 +285,7 @@ export const values = {
   Range: range,
   NonZero: nonZero,
   CumSum: cumSum,
-  ReduceProd: reducing(mulDims, 1),
+  ReduceProd: (node, shapes) => reducing(isFloat(node, shapes) ? floatProduct : mulDims, 1)(node, shapes),
   ReduceSum: reducing(addDims, 0),
   ReduceMax: reducing(maxDims, undefined),
   ReduceMin: reducing(minDims, undefined),
