@@ -1,5 +1,6 @@
 // A rule: a local pattern at one node and what replaces it. A match that fails is a value with a reason, so that a report can say why.
 import type { Dim, Model, Node, OpKey, Value, ValueType } from '@modeldiet/onnx-io';
+import type { Shapes } from '@modeldiet/ops';
 import type { DType, LongWork, Tensor } from '@modeldiet/tensor';
 
 /** What a rule says of a node: nothing (the pattern is not there), what it did, or why it could not. */
@@ -34,6 +35,10 @@ export interface Context extends LongWork {
   shapeOf(value: Value): readonly Dim[] | undefined;
   /** The numbers of a value that is constant, an initializer or computed from shapes alone, where they are at hand. */
   tensorOf(value: Value): Tensor | undefined;
+  /** All that is inferred of the model. */
+  shapes(): Shapes;
+  /** Takes so many steps from what folding may take in all; false, and nothing taken, where that is not left. */
+  spend(steps: number): boolean;
   /** Called where nodes are put in the place of others: the copy of each, so that the shapes need not be found again. */
   copied(nodes: ReadonlyMap<Node, Node>): void;
   /** Called before an initializer is added: a model before IR 4 is raised to it. */

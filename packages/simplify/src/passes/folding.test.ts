@@ -1,8 +1,8 @@
 // Folded weights against the unfolded model, by the reference interpreter.
-import { edit, type GraphBuilder, type Model, type Value } from '@modeldiet/onnx-io';
+import { type AttributeArg, edit, type GraphBuilder, graphBuilder, type Model, type Value } from '@modeldiet/onnx-io';
 import { interpret } from '@modeldiet/ops/reference';
 import { lazyTensor, random, type Tensor, tensor, toFloat64 } from '@modeldiet/tensor';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { build, runPass } from '../testing';
 import { foldArithmetic, foldConstants } from './folding';
 
@@ -224,4 +224,39 @@ test('fake quantization whose scale is computed from the weight stays: the weigh
   expect([...model.graph.initializers].map(({ name }) => name)).toContain('w');
   // A scale of something else is a constant like any other.
   expect((await runPass(foldConstants, write(false))).ops).toEqual(['DequantizeLinear', 'MatMul']);
+});
+
+describe('a node of constants that would take for ever, or more room than there is, stays', () => {
+  const floats = (dims: readonly number[]): Tensor => tensor('float32', new Float32Array(dims.reduce((a, b) => a * b, 1)).fill(0.5), dims);
+  const scalar = (x: number): Tensor => tensor('float32', Float32Array.of(x), []);
+  const letters = ['ab', 'cd', 'ef', 'gh'];
+  const cases: Readonly<Record<string, readonly [op: string, inputs: readonly (Tensor | undefined)[], attributes?: Record<string, AttributeArg>]>> = {
+    'Einsum over eight letters': ['Einsum', letters.map(() => floats([64, 64])), { equation: `${letters.join(',')}->` }],
+    'a pattern that backtracks': ['RegexFullMatch', [tensor('string', [`${'a'.repeat(40)}!`], [1])], { pattern: '(a+)+' }],
+    'a pool with a large window': ['MaxPool', [floats([1, 1, 600, 600])], { kernel_shape: [501, 501], pads: [250, 250, 250, 250] }],
+    'a normalisation over all channels': ['LRN', [floats([1, 5000, 100])], { size: 5000 }],
+    'boxes that all meet': ['NonMaxSuppression', [floats([1, 60_000, 4]), floats([1, 1, 60_000]), tensor('int64', BigInt64Array.of(60_000n), [1])]],
+    'a convolution': ['Conv', [floats([1, 1, 500, 500]), floats([1, 1, 250, 250])]],
+    'a range to infinity': ['Range', [scalar(0), scalar(Infinity), scalar(1)]],
+    'a range beyond every length': ['Range', [scalar(0), scalar(1e30), scalar(1)]],
+    'a resize beyond every length': ['Resize', [floats([1, 1, 4, 4]), undefined, tensor('float32', Float32Array.of(1, 1, 1e9, 1e9), [4])]],
+  };
+  test.each(Object.entries(cases))('%s', async (_, [op, inputs, attributes]) => {
+    const g = graphBuilder();
+    const y = g.op(
+      op as string,
+      inputs.map((t, i) => t && g.constant(`c${i}`, t)),
+      attributes ?? {},
+    );
+    g.output(g.op('Identity', [y]), 'y');
+    expect((await runPass(foldConstants, g.model())).ops).toContain(op);
+  });
+  test('many that are small each', async () => {
+    const g = graphBuilder();
+    const [a, b] = [g.constant('a', floats([256, 256])), g.constant('b', floats([256, 256]))];
+    for (let i = 0; i < 48; i++) g.output(g.op('Identity', [g.op('MatMul', [a, b])]), `y${i}`);
+    const { ops, skipped } = await runPass(foldConstants, g.model());
+    // 48 times 2^24 steps: 32 of them are folded.
+    expect([ops.filter((op) => op === 'MatMul').length, skipped.filter(({ reason }) => /steps/.test(reason)).length]).toEqual([16, 16]);
+  });
 });

@@ -3,6 +3,7 @@ import { constantBytes, constantOf, edit, functionKey, keyOf, type Node, opKey, 
 import { kernels } from '@modeldiet/ops/reference';
 import { byteLengthOf, type Constant, type DType, isLazy, isResident, mapWeight, type Tensor } from '@modeldiet/tensor';
 import { type Context, did, type Outcome, type Rule, skip } from '../rule';
+import { mostForOne, workOf } from './fold-work';
 import { ownScales } from './own-scale';
 
 /** A folded value may be this much larger than the constants it was made of: a file must not grow by what a node can make when it runs. */
@@ -113,7 +114,11 @@ export const foldConstants: Rule = {
     if (!constants.every((constant) => constant === undefined || isNumbers(constant))) return undefined;
     // What would come out is weighed before it is computed, where its shape is known.
     const announced = node.outputs.reduce((sum, value) => sum + bytesOf(value, context), 0);
-    if (announced > sizeOf(constants) + growth) return skip('too-large', `its value would take ${announced} bytes`);
+    if (announced > sizeOf(constants) + growth)
+      return skip('too-large', announced === Infinity ? 'its value would have more elements than a tensor can' : `its value would take ${announced} bytes`);
+    const steps = workOf(node, context);
+    if (steps > mostForOne || !context.spend(steps))
+      return skip('too-large', steps === Infinity ? 'how long computing it takes is in its values' : `computing it would take ${steps} steps`);
     const outputs = compute(node, constants as readonly (Tensor | undefined)[]);
     if (!outputs || node.outputs.some((value, i) => isRead(value) && !outputs[i])) return undefined;
     if (sizeOf(outputs) > sizeOf(constants) + growth) return skip('too-large', `its value takes ${sizeOf(outputs)} bytes`);
@@ -127,5 +132,7 @@ function bytesOf(value: Value | undefined, { dtypeOf, shapeOf }: Context): numbe
   const shape = value && shapeOf(value);
   const dtype = value && dtypeOf(value);
   if (!shape || !dtype || dtype === 'string' || !shape.every((dim) => typeof dim === 'number')) return 0;
-  return byteLengthOf(dtype, shape as readonly number[]);
+  // Of extents that no tensor has there is no length.
+  const bytes = (shape as readonly number[]).reduce((a, b) => a * b, 1);
+  return Number.isSafeInteger(bytes) ? byteLengthOf(dtype, shape as readonly number[]) : Infinity;
 }
