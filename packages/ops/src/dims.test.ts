@@ -110,3 +110,29 @@ describe('dims', () => {
     );
   });
 });
+
+describe('texts that ask for more than an extent is worth', () => {
+  const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+  const sum = letters.join('+');
+  it.each([
+    ['a power with millions of terms', `(${sum})**8`],
+    ['a power of a power', '((a+b+c+d+e+f)**8)**8'],
+    ['a product of sums', Array.from({ length: 8 }, (_, k) => `(${letters.map((c) => c + k).join('+')})`).join('*')],
+    ['a product of fractions', letters.map((c) => `(${c}+1)/3`).join('*')],
+    ['brackets without end', `${'('.repeat(400)}a${')'.repeat(400)}`],
+    ['signs without end', `${'-'.repeat(900)}a`],
+    ['a denominator beyond all integers', `${'floor(('.repeat(80)}a${')/1000000)'.repeat(80)}`.slice(0, 1000)],
+    ['a sum without end', Array.from({ length: 20_000 }, (_, k) => `a${k}`).join('+')],
+  ])('%s is a symbol, or unknown', (_, text) => {
+    const dim = normalizeDim(text);
+    expect([text, unknown]).toContain(dim);
+    expect(typeof mulDims(dim, 2)).toBe('string');
+    expect(typeof bindDim(dim, { q: 1 })).toBe('string');
+    expect(symbolsOf(dim).length).toBeLessThan(2);
+  });
+  it('what is computed stops there too', () => {
+    const many = (name: string): string => Array.from({ length: 100 }, (_, k) => name + k).join('+');
+    expect([mulDims(many('a'), many('b')), maxDims(mulDims(many('a'), 2), mulDims(many('b'), 2))]).toEqual([unknown, unknown]);
+    expect(bindDim(`(${sum})**8`, Object.fromEntries(letters.map((c) => [c, 1])))).toBe(26 ** 8);
+  });
+});

@@ -1,13 +1,26 @@
 // Arithmetic on dims, numbers or texts such as '2*seq+1'. Results are canonical: equal extents have equal texts where this algebra can tell.
 import type { Dim } from '@modeldiet/onnx-io';
-import { add, asNumber, divideExactly, type Expression, extreme, integer, isCall, isIntegral, mul, number, print, sub } from './dims/expression';
+import {
+  add,
+  asNumber,
+  divideExactly,
+  type Expression,
+  extreme,
+  integer,
+  isCall,
+  isIntegral,
+  longest,
+  mul,
+  number,
+  print,
+  sub,
+  tooLong,
+} from './dims/expression';
 import { ceiled, floorDivided, floored, moduloOf, parse } from './dims/parse';
 
 /** An extent nobody knows. Arithmetic on it is unknown too; {@link inferShapes} gives each unknown extent of a value its own name '?n'. */
 export const unknown = '?';
 
-/** Longer texts than this help nobody and cost time: they become unknown. */
-const longest = 1000;
 const parsed = new Map<string, Expression>();
 /** The text of an expression that was written before. */
 const written = new WeakMap<Expression, string>();
@@ -43,6 +56,16 @@ function write(x: Expression | undefined): Dim {
   return text;
 }
 
+/** What `f` makes; undefined where that is too long. */
+function tried<T>(f: () => T): T | undefined {
+  try {
+    return f();
+  } catch (error) {
+    if (error !== tooLong) throw error;
+    return undefined;
+  }
+}
+
 /** A function of texts that remembers: models repeat their layers, and so the same sums. */
 function remembered<A extends readonly Dim[]>(f: (...args: A) => Dim): (...args: A) => Dim {
   const known = new Map<string, Dim>();
@@ -64,7 +87,7 @@ const binary = (
 ): ((a: Dim, b: Dim) => Dim) => {
   const symbolic = remembered((a: Dim, b: Dim): Dim => {
     const [x, y] = [read(a), read(b)];
-    return x && y ? write(onExpressions(x, y)) : unknown;
+    return x && y ? write(tried(() => onExpressions(x, y))) : unknown;
   });
   return (a, b) => {
     if (typeof a !== 'number' || typeof b !== 'number') return symbolic(a, b);
@@ -107,7 +130,8 @@ export const minDims = binary(Math.min, (a, b) => extreme('min', a, b));
 export const atLeast = (a: Dim, b: Dim): boolean => (typeof a === 'number' && typeof b === 'number' ? a >= b : surplus(a, b) === 1);
 const surplus = remembered((a: Dim, b: Dim): Dim => {
   const [x, y] = [read(a), read(b)];
-  return x && y && [...sub(x, y).terms.values()].every((c) => c >= 0) ? 1 : 0;
+  const difference = x && y && tried(() => sub(x, y));
+  return difference && [...difference.terms.values()].every((c) => c >= 0) ? 1 : 0;
 });
 
 const unary =
@@ -115,7 +139,7 @@ const unary =
   (a: Dim): Dim => {
     if (typeof a === 'number') return onNumber(a);
     const x = read(a);
-    return x ? write(onExpression(x)) : unknown;
+    return x ? write(tried(() => onExpression(x))) : unknown;
   };
 export const floorDim = unary(Math.floor, floored);
 export const ceilDim = unary(Math.ceil, ceiled);
@@ -143,7 +167,7 @@ export function symbolsOf(dim: Dim): string[] {
   if (typeof dim === 'number' || dim === unknown) return [];
   const found = new Set<string>();
   const bare = /^[A-Za-z_?][\w.?$:]*$/;
-  if (bare.test(dim)) return [dim];
+  if (bare.test(dim) || dim.length > longest) return [dim];
   const words = [...dim.matchAll(/'([^']*)'|([A-Za-z_?][\w.?$:]*)(?!\s*\()/g)].map(([, name, word]) => (name ?? word)!);
   for (const word of words) if (bindDim(dim, { [word]: 7 }) !== bindDim(dim, {}) || bindDim(dim, { [word]: 11 }) !== bindDim(dim, {})) found.add(word);
   return found.size ? [...found] : [dim];

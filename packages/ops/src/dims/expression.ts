@@ -9,6 +9,13 @@ export interface Expression {
   readonly den: number;
 }
 
+/** Longer texts than this help nobody and cost time: they become unknown. */
+export const longest = 1000;
+/** More terms than any extent of a model has. */
+const mostTerms = 128;
+/** Thrown where an expression, or what it takes to make it, passes these bounds: `(a+b+...+z)**8` has millions of terms. `dims.ts` catches it. */
+export const tooLong = new RangeError('the expression is too long');
+
 const gcd = (a: number, b: number): number => {
   let [x, y] = [Math.abs(a), Math.abs(b)];
   while (y) [x, y] = [y, x % y];
@@ -16,8 +23,10 @@ const gcd = (a: number, b: number): number => {
 };
 
 function make(terms: Map<string, number>, den: number): Expression {
+  if (terms.size > mostTerms || !Number.isSafeInteger(den)) throw tooLong;
   let divisor = den;
   for (const [key, c] of terms) {
+    if (!Number.isSafeInteger(c)) throw tooLong;
     if (c === 0) terms.delete(key);
     else divisor = gcd(divisor, c);
   }
@@ -34,6 +43,11 @@ export function number(x: number): Expression | undefined {
 }
 export const integer = (x: number): Expression => make(new Map([['', x]]), 1);
 export const atom = (text: string): Expression => ({ terms: new Map([[text, 1]]), den: 1 });
+/** An atom whose text is made of others'. */
+function madeAtom(text: string): Expression {
+  if (text.length > longest) throw tooLong;
+  return atom(text);
+}
 
 /** The number an expression is, if it has no atoms. */
 export function asNumber({ terms, den }: Expression): number | undefined {
@@ -54,6 +68,7 @@ const atomsOf = (key: string): string[] => (key === '' ? [] : key.split(times));
 const product = (a: string, b: string): string => [...atomsOf(a), ...atomsOf(b)].sort().join(times);
 
 export function mul(a: Expression, b: Expression): Expression {
+  if (a.terms.size * b.terms.size > 4 * mostTerms) throw tooLong;
   const terms = new Map<string, number>();
   for (const [ka, ca] of a.terms)
     for (const [kb, cb] of b.terms) {
@@ -112,6 +127,7 @@ const floorPrefix = 'floor(';
 const insides = new Map<string, Expression>();
 function floorAtom(x: Expression): Expression {
   const text = `${floorPrefix}${print(x)})`;
+  if (text.length > longest) throw tooLong;
   if (insides.size > 20_000) insides.clear();
   insides.set(text, x);
   return atom(text);
@@ -122,7 +138,7 @@ export const madeFrom = (text: string): Expression | undefined => insides.get(te
 /** a / b where the division may leave something: exact, else a ratio atom that only `floor` takes apart. */
 export function ratio(a: Expression, b: Expression): Expression {
   const exact = divideExactly(a, b);
-  return exact ?? atom(`(${print(a)})/(${print(b)})`);
+  return exact ?? madeAtom(`(${print(a)})/(${print(b)})`);
 }
 
 /** The largest integer not above `x`. `inner` finds the expression inside a floor atom, so that nested floors become one. */
@@ -179,7 +195,7 @@ export function extreme(name: 'max' | 'min', a: Expression, b: Expression): Expr
     [b, a],
   ] as const)
     if (asNumber(x) === 0 && [...y.terms.values()].every((c) => c > 0)) return name === 'max' ? y : x;
-  return atom(`${name}(${[print(a), print(b)].sort().join(',')})`);
+  return madeAtom(`${name}(${[print(a), print(b)].sort().join(',')})`);
 }
 
 /** a mod n with the sign of n (n a positive number). */

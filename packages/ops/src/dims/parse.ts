@@ -1,11 +1,31 @@
 // Reads the text of a dim: `2*seq+1`, `floor((h-1)/2)`, `s0//2`, `Max(a, b)`, `h**2`; a text that is no expression is one symbol.
-import { add, atom, ceil, divideExactly, type Expression, extreme, floor, integer, isName, madeFrom, modulo, mul, number, ratio, sub } from './expression';
+import {
+  add,
+  atom,
+  ceil,
+  divideExactly,
+  type Expression,
+  extreme,
+  floor,
+  integer,
+  isName,
+  longest,
+  madeFrom,
+  modulo,
+  mul,
+  number,
+  ratio,
+  sub,
+  tooLong,
+} from './expression';
 
 const token = /\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_?][\w.?$:]*)|'([^']*)'|(\/\/|\*\*|[-+*/%^(),]))/y;
 
 interface Reader {
   readonly tokens: readonly (readonly ['number' | 'word' | 'name' | 'sign', string])[];
   at: number;
+  /** How deep the brackets at hand are. */
+  depth: number;
   readonly bound: Readonly<Record<string, number>>;
 }
 
@@ -48,7 +68,20 @@ const take = (reader: Reader, ...signs: string[]): string | undefined => {
   return text;
 };
 
+/** Deeper brackets are no extent of a model. */
+const deepest = 64;
+
 function primary(reader: Reader): Expression | undefined {
+  if (reader.depth >= deepest) throw tooLong;
+  reader.depth++;
+  try {
+    return operand(reader);
+  } finally {
+    reader.depth--;
+  }
+}
+
+function operand(reader: Reader): Expression | undefined {
   if (take(reader, '-')) {
     const x = power(reader);
     return x && sub(integer(0), x);
@@ -110,13 +143,19 @@ function sum(reader: Reader): Expression | undefined {
 function parseExpression(text: string, bound: Readonly<Record<string, number>>): Expression | undefined {
   const tokens = tokenize(text);
   if (!tokens?.length) return undefined;
-  const reader: Reader = { tokens, at: 0, bound };
+  const reader: Reader = { tokens, at: 0, depth: 0, bound };
   const x = sum(reader);
   return reader.at === tokens.length ? x : undefined;
 }
 
-/** A dim's text as an expression, with `bound` symbols replaced; a text that is no expression is a symbol of that name. */
+/** A dim's text as an expression, with `bound` symbols replaced; a text that is no expression, or one beyond all bounds, is a symbol of that name. */
 export function parse(text: string, bound: Readonly<Record<string, number>> = {}): Expression {
   if (Object.hasOwn(bound, text)) return number(bound[text]!) ?? atom(text);
-  return (isName(text) ? undefined : parseExpression(text, bound)) ?? atom(text);
+  if (isName(text) || text.length > longest) return atom(text);
+  try {
+    return parseExpression(text, bound) ?? atom(text);
+  } catch (error) {
+    if (error !== tooLong) throw error;
+    return atom(text);
+  }
 }
