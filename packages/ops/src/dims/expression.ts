@@ -101,6 +101,9 @@ const leading = ({ terms }: Expression): string => {
 /** a / b when the division leaves nothing: polynomial long division by the leading monomial. */
 export function divideExactly(a: Expression, b: Expression): Expression | undefined {
   if (b.terms.size === 0) return undefined;
+  const constant = b.terms.size === 1 ? b.terms.get('') : undefined;
+  // By a number each coefficient is divided by itself.
+  if (constant !== undefined) return make(new Map([...a.terms].map(([key, c]) => [key, Math.sign(constant) * c * b.den])), a.den * Math.abs(constant));
   const lead = leading(b);
   let rest = a;
   let quotient = integer(0);
