@@ -90,6 +90,9 @@ function learn({ axis, name }: Place, labels: Labels, sizes: ReadonlyMap<string,
   return reasons.composed;
 }
 
+/** A file may say any extent; no layer has more channels. */
+const mostChannels = 2 ** 24;
+
 /** The labels of one axis by what is known of the letters. */
 function tell(
   { axis, name }: Place,
@@ -106,7 +109,7 @@ function tell(
   const labelled = axis.letters.flatMap((letter, i) => (known.has(letter) ? [i] : []));
   if (labelled.length === 0) return undefined;
   const extents = axis.letters.map((letter) => sizes.get(letter));
-  if (extents.some((size) => size === undefined)) return { refused: reasons.extent };
+  if (extents.some((size) => size === undefined || size > mostChannels)) return { refused: reasons.extent };
   if (axis.kind === 'composed')
     return labelled.length > 1 ? { refused: reasons.composed } : compose(known.get(axis.letters[labelled[0]!]!)!, extents as number[], labelled[0]!);
   return Int32Array.from(axis.letters.flatMap((letter, i) => [...(known.get(letter) ?? new Int32Array(extents[i]!).fill(-1))]));

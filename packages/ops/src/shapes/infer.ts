@@ -92,6 +92,9 @@ const isKnown = (type: ValueType | undefined): boolean => type?.kind === 'tensor
 const isComplete = (type: ValueType | undefined): boolean =>
   type?.kind === 'tensor' || type?.kind === 'sparse' ? type.shape !== undefined && type.dtype !== undefined : type !== undefined;
 
+/** What a malformed node makes of its numbers (a negative extent, a fraction, an axis that is not there) is not known. */
+const isExtent = (dim: Dim | undefined): dim is Dim => (typeof dim === 'number' ? Number.isSafeInteger(dim) && dim >= 0 : dim !== undefined && dim !== unknown);
+
 function setType(engine: Engine, state: State, value: Value, type: ValueType | undefined): void {
   // What is complete needs no hint.
   const hint = value.type && !isKnown(type) ? mapDims(value.type, declaredDim(engine.bound)) : undefined;
@@ -99,7 +102,7 @@ function setType(engine: Engine, state: State, value: Value, type: ValueType | u
   if (filled)
     state.types.set(
       value,
-      mapDims(filled, (dim) => (dim === unknown ? engine.fresh() : normalizeDim(dim))),
+      mapDims(filled, (dim) => (isExtent(dim) ? normalizeDim(dim) : engine.fresh())),
     );
   else state.types.delete(value);
 }

@@ -32,7 +32,12 @@ export const shapeAt = (node: Node, shapes: Shapes, index: number): Shape | unde
   return type && (type.kind === 'tensor' || type.kind === 'sparse') ? type.shape : undefined;
 };
 
-export const unknowns = (rank: number): Shape => Array.from({ length: rank }, () => unknown);
+/** So many unknown extents. A rank that no tensor has is a mistake of the node. */
+export function unknowns(rank: number): Shape {
+  if (!(rank >= 0 && rank <= mostAxes)) throw new RangeError(`a rank of ${rank}`);
+  return Array.from({ length: rank }, () => unknown);
+}
+const mostAxes = 1000;
 
 /** The axis counted from the front; undefined when it is outside the rank. */
 export const axisIn = (axis: number, rank: number): number | undefined => (axis >= -rank && axis < rank ? (axis + rank) % rank : undefined);

@@ -11,6 +11,7 @@ interface FloatSource extends ConstantSource {
 
 function weightOf(node: Node): FloatSource | Outcome {
   const source = constantSource(node.inputs[1]);
+  if (!node.inputs[0]) return { code: 'no-input', reason: 'it has no data' };
   if (!source) return { code: 'weight-not-constant', reason: 'its weight is computed, not a constant' };
   const { type, dims } = source.weight;
   if (!isFloat(type)) return { code: 'weight-not-float', reason: `its weight is ${type}` };

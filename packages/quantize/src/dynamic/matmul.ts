@@ -40,6 +40,7 @@ interface FloatSource extends ConstantSource {
 }
 
 function sourceOf(node: Node): FloatSource | Outcome {
+  if (!node.inputs[0]) return { code: 'no-input', reason: 'it has no left side' };
   const source = constantSource(node.inputs[1]);
   if (!source) return { code: 'weight-not-constant', reason: 'its right side is computed, not a constant' };
   const { type, dims } = source.weight;
