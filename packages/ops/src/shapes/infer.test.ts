@@ -1,5 +1,5 @@
 import { isModelDietError } from '@modeldiet/numfmt';
-import { attr, edit, graphBuilder, type Model, type ValueType } from '@modeldiet/onnx-io';
+import { attr, edit, graphBuilder, type Model, type Value, type ValueType } from '@modeldiet/onnx-io';
 import { tensor } from '@modeldiet/tensor';
 import { describe, expect, it } from 'vitest';
 import { table } from '../table';

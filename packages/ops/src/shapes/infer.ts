@@ -92,17 +92,19 @@ const isKnown = (type: ValueType | undefined): boolean => type?.kind === 'tensor
 const isComplete = (type: ValueType | undefined): boolean =>
   type?.kind === 'tensor' || type?.kind === 'sparse' ? type.shape !== undefined && type.dtype !== undefined : type !== undefined;
 
+const isExtent = (dim: Dim | undefined): boolean => typeof dim === 'string' || (dim !== undefined && Number.isSafeInteger(dim) && dim >= 0);
 /** What a malformed node makes of its numbers (a negative extent, a fraction, an axis that is not there) is not known. */
-const isExtent = (dim: Dim | undefined): dim is Dim => (typeof dim === 'number' ? Number.isSafeInteger(dim) && dim >= 0 : dim !== undefined && dim !== unknown);
+const sensible = (type: ValueType | undefined): ValueType | undefined =>
+  type?.kind === 'tensor' && type.shape?.every(isExtent) === false ? { ...type, shape: type.shape.map((dim) => (isExtent(dim) ? dim : unknown)) } : type;
 
 function setType(engine: Engine, state: State, value: Value, type: ValueType | undefined): void {
   // What is complete needs no hint.
   const hint = value.type && !isKnown(type) ? mapDims(value.type, declaredDim(engine.bound)) : undefined;
-  const filled = withHint(type, hint);
+  const filled = withHint(sensible(type), hint);
   if (filled)
     state.types.set(
       value,
-      mapDims(filled, (dim) => (isExtent(dim) ? normalizeDim(dim) : engine.fresh())),
+      mapDims(filled, (dim) => (dim === unknown ? engine.fresh() : normalizeDim(dim))),
     );
   else state.types.delete(value);
 }
