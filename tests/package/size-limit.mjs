@@ -40,7 +40,7 @@ export default [
   row('8 kB', 'data', '*', 'images'),
   row('150 kB', 'runtime', '*'),
   row('145 kB', 'runtime', '*', 'conformance'),
-  row('122 kB', 'simplify', '*'),
+  row('124 kB', 'simplify', '*'),
   row('95 kB', 'quantize', '*'),
   row('70 kB', 'prune', '*'),
   row('95 kB', 'train', '*'),

@@ -130,6 +130,10 @@ describe('texts that ask for more than an extent is worth', () => {
     expect(typeof bindDim(dim, { q: 1 })).toBe('string');
     expect(symbolsOf(dim).length).toBeLessThan(2);
   });
+  it('an extent that is not there is unknown', () => {
+    const [nothing] = [] as unknown as [string];
+    expect([mulDims(nothing, 2), addDims(nothing, 'a'), normalizeDim(nothing)]).toEqual([unknown, unknown, unknown]);
+  });
   it('what is computed stops there too', () => {
     const many = (name: string): string => Array.from({ length: 100 }, (_, k) => name + k).join('+');
     expect([mulDims(many('a'), many('b')), maxDims(mulDims(many('a'), 2), mulDims(many('b'), 2))]).toEqual([unknown, unknown]);

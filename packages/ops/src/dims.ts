@@ -32,7 +32,8 @@ function remember(text: string, x: Expression): void {
 
 function read(dim: Dim): Expression | undefined {
   if (typeof dim === 'number') return number(dim);
-  if (dim === unknown) return undefined;
+  // A malformed node may ask for an extent that is not there.
+  if (dim === unknown || dim === undefined) return undefined;
   let x = parsed.get(dim);
   if (!x) {
     x = parse(dim);
